@@ -1,0 +1,14 @@
+export { elementsText, fingerprintText } from './fingerprint.ts';
+export type {
+	Annotation,
+	Bounds,
+	Checkbox,
+	Element,
+	MetaEntry,
+	Region,
+	Task,
+	TaskFault,
+	TaskReading,
+} from './task.ts';
+export type { AnnotationView, CheckboxView, RegionView, TaskView } from './view.ts';
+export { viewTask } from './view.ts';
