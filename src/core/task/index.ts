@@ -9,6 +9,7 @@ export type {
 	Task,
 	TaskFault,
 	TaskReading,
+	TaskRef,
 } from './task.ts';
 export type { AnnotationView, CheckboxView, RegionView, TaskView } from './view.ts';
 export { viewTask } from './view.ts';

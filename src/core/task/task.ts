@@ -28,6 +28,12 @@ export interface Task {
 	readonly faults: readonly TaskFault[];
 }
 
+/** Names a task in the API. */
+export interface TaskRef {
+	readonly projectId: string;
+	readonly taskId: string;
+}
+
 export interface MetaEntry {
 	readonly name: string;
 	readonly value: string;

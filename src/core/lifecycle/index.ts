@@ -1,0 +1,12 @@
+export {
+	type ActiveState,
+	activeStates,
+	type CaseState,
+	caseStates,
+	isTerminal,
+	mayMove,
+	type TerminalState,
+	terminalStates,
+	type WaitReason,
+	wokenByEvent,
+} from './states.ts';

@@ -1,0 +1,389 @@
+import type { Json } from '../core/json.ts';
+import type { CaseState } from '../core/lifecycle/index.ts';
+import type { TaskRef } from '../core/task/index.ts';
+
+export type { TaskRef } from '../core/task/index.ts';
+
+/**
+ * What Greenlane remembers. Every operation is one atomic step that is durable when its promise resolves, needs no
+ * interactive transaction (D1 has none), and judges time by the store's own clock: durations go in, instants come out
+ * (milliseconds since the epoch). No operation ever sees document text.
+ *
+ * All operations reject only when the store itself fails; expected outcomes are values.
+ */
+export interface Ledger extends EventLedger, CaseLedger, CompletionLedger, ControlLedger, LedgerQueries {
+	/** Throws when the store cannot be written. For `/readyz`. */
+	ping(): Promise<void>;
+	close(): Promise<void>;
+}
+
+// Events ------------------------------------------------------------------------------------------------------------
+
+export type EventSource = 'webhook' | 'api' | 'cli' | 'list';
+export type EventKind = 'in_review' | 'processed' | 'other';
+
+export interface NewEvent {
+	/** The sender's id of the event, stable over redeliveries; a fresh one where the sender gives none. */
+	readonly id: string;
+	readonly source: EventSource;
+	readonly kind: EventKind;
+	/** The event's name as the sender spelled it, cut to 64 characters of `[\w.:-]`. */
+	readonly name: string;
+	readonly teamId: string;
+	readonly projectId: string;
+	readonly uploadId: string | null;
+	readonly taskIds: readonly string[];
+	/** Why it is only recorded and never worked on (`other-event`, `other-project`, ...); null for an event to work on. */
+	readonly ignored: string | null;
+	/** SHA-256 of what the event says, to tell a redelivery from another event under the same id. */
+	readonly digest: string;
+}
+
+export type EventStatus = 'accepted' | 'ignored' | 'located' | 'unresolvable' | 'dead';
+
+export interface EventRecord extends Omit<NewEvent, 'taskIds'> {
+	readonly taskIds: readonly string[];
+	readonly status: EventStatus;
+	/** Why it has this status. */
+	readonly reason: string | null;
+	readonly receivedAt: number;
+	readonly dueAt: number | null;
+	readonly tries: number;
+	/** How often it was delivered again. */
+	readonly duplicates: number;
+	readonly fence: number;
+}
+
+export type Accepted =
+	| { readonly status: 'accepted'; readonly eventId: string }
+	/** Known already; what is open because of it has been woken again. */
+	| { readonly status: 'duplicate'; readonly eventId: string }
+	| { readonly status: 'ignored'; readonly eventId: string };
+
+export interface EventClaim {
+	readonly event: EventRecord;
+	readonly fence: number;
+	/** The store's clock at the time of the claim. */
+	readonly now: number;
+}
+
+export type EventResult =
+	/**
+	 * The event's tasks, all of them. For each, an open case is woken or a new one opened. With `onlyUnknown` (list poll)
+	 * a task that has any case, open or ended, is left alone.
+	 */
+	| {
+			readonly kind: 'located';
+			readonly tasks: readonly TaskRef[];
+			readonly uploadId: string | null;
+			readonly onlyUnknown?: boolean;
+	  }
+	/** Wakes the open cases of the upload; opens none. For "processed" events. */
+	| { readonly kind: 'observed'; readonly uploadId: string }
+	| { readonly kind: 'unresolvable'; readonly reason: string }
+	| { readonly kind: 'ignored'; readonly reason: string }
+	| { readonly kind: 'again'; readonly inMs: number; readonly reason: string }
+	| { readonly kind: 'dead'; readonly reason: string };
+
+export interface EventLedger {
+	/** Durable when it resolves. An id that is known with another digest is another event and is stored as `<id>~<digest start>`. */
+	accept(event: NewEvent): Promise<Accepted>;
+	/** Claims due events, oldest first: fence raised, leased for `leaseMs`. */
+	claimDueEvents(limit: number, leaseMs: number): Promise<readonly EventClaim[]>;
+	claimEvent(eventId: string, leaseMs: number): Promise<EventClaim | null>;
+	/** Events and cases change in one step. False when the claim was lost to somebody else. */
+	finishEvent(claim: EventClaim, result: EventResult): Promise<boolean>;
+	/** Puts an event that is `dead`, `unresolvable` or `ignored` back to work. False when it is none of these. */
+	redeliver(eventId: string): Promise<boolean>;
+	/** Opens cases for those of the tasks that have no case at all, open or ended; how many were opened. For the list poll. */
+	openUnknown(
+		teamId: string,
+		tasks: readonly (TaskRef & { readonly stepType: string })[],
+		uploadId: string | null,
+	): Promise<number>;
+}
+
+// Cases -------------------------------------------------------------------------------------------------------------
+
+/** What a case carries from one step to the next; written as a whole, never queried. No document text. */
+export interface CaseProgress {
+	/** Fingerprint at the first read that showed `REVIEWING`. */
+	readonly firstFingerprint?: string;
+	/** Reads in a row that found no task. */
+	readonly misses?: number;
+	/** When a state was first seen or begun, by the store's clock. */
+	readonly processingSince?: number;
+	readonly heldSince?: number;
+	readonly refusedSince?: number;
+	readonly settleTries?: number;
+	readonly leftReview?: boolean;
+	/** Our own reads of this task, by the API's clock, newest last (at most 8): an opening close to one of them is ours. */
+	readonly ownReads?: readonly number[];
+	/** First of the two reads that a resend needs: when, by the store's clock. */
+	readonly verifiedAt?: number;
+	readonly confirmations?: number;
+	readonly followUps?: number;
+	readonly exportFailed?: boolean;
+}
+
+export interface CaseRecord {
+	readonly id: string;
+	readonly teamId: string;
+	readonly projectId: string;
+	readonly taskId: string;
+	/** Empty until the task was first read. */
+	readonly stepType: string;
+	/** 1, 2, ...; 0 until the task was first read. */
+	readonly visit: number;
+	readonly state: CaseState;
+	readonly reason: string | null;
+	readonly dueAt: number | null;
+	readonly uploadId: string | null;
+	/** The event that opened it; null when the list call or a settled step did. */
+	readonly eventId: string | null;
+	readonly decisionId: string | null;
+	/** Completions sent in this visit, refused-before-work ones not counted. */
+	readonly sends: number;
+	readonly progress: CaseProgress;
+	/** Raised by every event for the task. */
+	readonly wakes: number;
+	readonly fence: number;
+	readonly leaseUntil: number | null;
+	readonly openedAt: number;
+	readonly updatedAt: number;
+}
+
+export interface CaseClaim {
+	readonly case: CaseRecord;
+	readonly fence: number;
+	/** The store's clock at the time of the claim. */
+	readonly now: number;
+}
+
+/** How an earlier visit of the same task and step ended. */
+export interface PriorEnd {
+	readonly caseId: string;
+	readonly visit: number;
+	readonly state: CaseState;
+	readonly reason: string | null;
+	readonly endedAt: number;
+}
+
+export interface Move {
+	readonly state: CaseState;
+	readonly reason: string | null;
+	/** Come back after so many ms; null: only when woken. An event that came during the claim brings it back at once all the same. */
+	readonly dueInMs: number | null;
+	readonly progress?: CaseProgress;
+	/** Opens a case for the task's next step in the same write (only with a terminal state). */
+	readonly openNext?: boolean;
+	/** Verdict on an attempt, in the same write. */
+	readonly attempt?: { readonly id: string; readonly verdict: AttemptVerdict };
+}
+
+export interface CaseLedger {
+	claimDueCases(limit: number, leaseMs: number): Promise<readonly CaseClaim[]>;
+	/** Null when it is leased to somebody else or does not exist. Claims whether due or not. */
+	claimCase(caseId: string, leaseMs: number): Promise<CaseClaim | null>;
+	/** Gives the claim back unchanged; due again after `dueInMs`, or as it was when null. */
+	releaseCase(claim: CaseClaim, dueInMs: number | null): Promise<void>;
+	/**
+	 * Binds a case to the step that its first read showed: its visit is one more than the last of that task and step.
+	 * Idempotent. Null when the claim was lost.
+	 */
+	identify(
+		claim: CaseClaim,
+		stepType: string,
+	): Promise<{ readonly case: CaseRecord; readonly prior: PriorEnd | null } | null>;
+	/** False when the claim was lost, or when `mayMove` forbids it: nothing is written then. Ends the claim. */
+	transition(claim: CaseClaim, move: Move): Promise<boolean>;
+	/** Stores a decision and points the case at it. With a move: in the same write, and the claim ends; without: the claim goes on. */
+	recordDecision(claim: CaseClaim, decision: NewDecision, move: Move | null): Promise<boolean>;
+	/** Earliest `due_at` over events and cases that nobody holds, by the store's clock, as a duration from now; null when nothing is due ever. */
+	nextDueInMs(): Promise<number | null>;
+	/** `retry`: a case in `review`, `waiting` or `needs_human` without unresolved attempt is judged from the start; audit cases are refused. */
+	retryCase(caseId: string): Promise<'retried' | 'unknown-case' | 'audit' | 'unresolved' | 'not-open'>;
+	/** `leave`: a case that is not in flight is left to a person for good. */
+	leaveCase(caseId: string): Promise<'left' | 'unknown-case' | 'in-flight' | 'ended'>;
+}
+
+export interface NewDecision {
+	readonly id: string;
+	readonly outcome: 'complete' | 'review';
+	readonly withheld: 'audit' | 'braked' | null;
+	/** Code of the first reason, for lists; null when the outcome is `complete`. */
+	readonly firstReason: string | null;
+	readonly revision: string;
+	readonly logicRevision: string;
+	readonly version: string;
+	readonly fingerprint: string;
+	/** Ids of the live rules that apply. */
+	readonly rules: readonly string[];
+	/** The redacted decision. */
+	readonly body: Json;
+	/** Per element: id, kind, entity, page, confidence, keyed hash. */
+	readonly elements: Json;
+}
+
+export interface DecisionRecord extends NewDecision {
+	readonly caseId: string;
+	readonly projectId: string;
+	readonly taskId: string;
+	readonly stepType: string;
+	readonly visit: number;
+	readonly decidedAt: number;
+}
+
+// Completion --------------------------------------------------------------------------------------------------------
+
+export interface Intent {
+	readonly attemptId: string;
+	readonly decisionId: string;
+	readonly fingerprint: string;
+	/** Calendar day in the configured time zone, for the day counter. */
+	readonly day: string;
+	/** Most completions per project and day; null: none. */
+	readonly dailyLimit: number | null;
+	/** POST timeout plus margin. */
+	readonly leaseMs: number;
+	/** Never resend before this long after an attempt whose outcome is unknown. */
+	readonly unknownWaitMs: number;
+	readonly maxSends: number;
+}
+
+export type IntentRefusal =
+	| 'claim-lost'
+	/** The case is not in a state from which it may be completed, or its decision does not allow it. */
+	| 'not-completable'
+	| 'rules-changed'
+	| 'paused'
+	| 'gate-closed'
+	| 'braked'
+	| 'limit'
+	| 'sends-exhausted'
+	/** An earlier attempt is not accounted for, or its waiting time is not over. */
+	| 'unresolved'
+	/** An event for the task or its upload came after the last attempt: the task may be at another step. */
+	| 'new-event';
+
+export type IntentResult =
+	| { readonly granted: true; readonly attemptId: string; readonly sends: number; readonly at: number }
+	| { readonly granted: false; readonly reason: IntentRefusal };
+
+/** What came back from a POST, before anybody interprets it. */
+export type RawOutcome =
+	| { readonly kind: 'status'; readonly status: number }
+	/** No connection was ever made. */
+	| { readonly kind: 'never-connected'; readonly code: string }
+	/** Timeout, reset, or the process that sent it died. */
+	| { readonly kind: 'no-answer'; readonly code: string };
+
+/** `not-sent` and `refused-before-work` give back the send and the day's count. */
+export type AttemptVerdict = 'taken' | 'not-sent' | 'refused-before-work' | 'refused' | 'unknown' | 'done-by-unknown';
+
+export interface AttemptRecord {
+	readonly id: string;
+	readonly caseId: string;
+	readonly decisionId: string;
+	readonly fingerprint: string;
+	readonly intendedAt: number;
+	readonly raw: RawOutcome | null;
+	readonly answeredAt: number | null;
+	readonly verdict: AttemptVerdict | null;
+}
+
+export interface CompletionLedger {
+	/**
+	 * The intent: one conditional write. Granted only if the claim's fence is held and its lease not over, the case is
+	 * `located` or `waiting` (or `verifying`, for a resend), its decision is `complete`, not withheld and made under the
+	 * serving revision, neither everything nor the project is paused, both gates of the project are open, no brake is on a
+	 * rule of the decision, the day's count is below the limit, fewer than `maxSends` were sent, no attempt of the case
+	 * lacks a verdict, none with verdict `unknown` is younger than `unknownWaitMs`, and no event for the task or upload
+	 * arrived since the last `unknown` one. In the same write: the attempt is stored, the case is `completing`, its lease
+	 * renewed to `leaseMs`, sends and day count raised by one.
+	 */
+	recordIntent(claim: CaseClaim, intent: Intent): Promise<IntentResult>;
+	/** Stores what came back. By attempt id, whoever holds the case now: a fact is a fact. Idempotent; the first one stands. */
+	recordOutcome(attemptId: string, raw: RawOutcome): Promise<void>;
+	attemptsOf(caseId: string): Promise<readonly AttemptRecord[]>;
+}
+
+// Controls ----------------------------------------------------------------------------------------------------------
+
+export type GateKind = 'read' | 'complete';
+
+export interface GateRecord {
+	readonly projectId: string;
+	readonly kind: GateKind;
+	readonly closedAt: number;
+	readonly reason: string;
+}
+
+export interface PauseRecord {
+	/** A project, or `*` for all. */
+	readonly scope: string;
+	readonly by: string;
+	readonly at: number;
+}
+
+export interface ControlLedger {
+	/** Makes a revision the serving one and stores its content. An intent under another revision is refused from then on. */
+	serve(revision: string, logicRevision: string, canonical: string): Promise<void>;
+	serving(): Promise<string | null>;
+	pause(scope: string, by: string): Promise<void>;
+	/** Lifts the pause, opens the scope's complete gates, and wakes what waited for either. */
+	resume(scope: string, by: string): Promise<void>;
+	pauses(): Promise<readonly PauseRecord[]>;
+	closeGate(projectId: string, kind: GateKind, reason: string): Promise<void>;
+	/** Opens it and wakes what waited for it. True when it was closed. */
+	openGate(projectId: string, kind: GateKind): Promise<boolean>;
+	gates(): Promise<readonly GateRecord[]>;
+	/** While the read gate is closed one case at a time may try: true for the first that asks in every `everyMs`. */
+	takeProbe(projectId: string, everyMs: number): Promise<boolean>;
+	/** Stops a rule (issue of the brake): the intent refuses any decision that rests on it. */
+	setBrake(ruleId: string, on: boolean, by: string): Promise<void>;
+	brakes(): Promise<ReadonlySet<string>>;
+	setting(key: string): Promise<string | null>;
+	setSetting(key: string, value: string): Promise<void>;
+	completionsOn(projectId: string, day: string): Promise<number>;
+}
+
+// Queries -----------------------------------------------------------------------------------------------------------
+
+export interface Page<T> {
+	readonly items: readonly T[];
+	/** Hand it in as `before` for the next page; null at the end. */
+	readonly next: string | null;
+}
+
+export interface DecisionFilter {
+	readonly projectId?: string;
+	readonly taskId?: string;
+	readonly outcome?: 'complete' | 'review';
+	readonly limit: number;
+	readonly before?: string;
+}
+
+export interface EventFilter {
+	readonly status?: EventStatus;
+	readonly limit: number;
+	readonly before?: string;
+}
+
+export interface LedgerCounts {
+	readonly events: Readonly<Record<EventStatus, number>>;
+	readonly cases: Readonly<Record<CaseState, number>>;
+}
+
+export interface LedgerQueries {
+	/** Milliseconds since the epoch by the store's clock. */
+	now(): Promise<number>;
+	getEvent(id: string): Promise<EventRecord | null>;
+	listEvents(filter: EventFilter): Promise<Page<EventRecord>>;
+	getCase(id: string): Promise<CaseRecord | null>;
+	/** All visits of a task, oldest first. */
+	casesOfTask(projectId: string, taskId: string): Promise<readonly CaseRecord[]>;
+	getDecision(id: string): Promise<DecisionRecord | null>;
+	listDecisions(filter: DecisionFilter): Promise<Page<DecisionRecord>>;
+	counts(): Promise<LedgerCounts>;
+}
