@@ -1,1 +1,2 @@
+export { createSteps } from './steps.ts';
 export type * from './types.ts';

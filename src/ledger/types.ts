@@ -122,6 +122,8 @@ export interface CaseProgress {
 	/** First of the two reads that a resend needs: when, by the store's clock. */
 	readonly verifiedAt?: number;
 	readonly confirmations?: number;
+	/** Reads in a row that could not be made, or calls that were refused before any work. */
+	readonly failures?: number;
 	readonly followUps?: number;
 	readonly exportFailed?: boolean;
 }

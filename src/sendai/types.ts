@@ -15,10 +15,22 @@ export interface SendAi {
 	/** All tasks in review of a project (and upload, when given), after the last page. Only when `canList`. */
 	listTasks(projectId: string, uploadId: string | null, signal?: AbortSignal): Promise<TaskList>;
 	/**
+	 * Takes one of the `CONCURRENCY` places for a completion, so that nothing queues between the intent and its POST.
+	 * The holder must release it.
+	 */
+	reserve(): Promise<CompletionSlot>;
+}
+
+/** A place held for one completion: its reads and its POST go out at once. */
+export interface CompletionSlot {
+	readTask(ref: TaskRef, signal?: AbortSignal): Promise<TaskRead>;
+	/**
 	 * `POST .../task/{task_id}/complete`, exactly once, no redirect followed. Resolves as soon as the status line is
 	 * there (or it is certain that none comes), so that the raw status can be stored before anything is interpreted.
 	 */
 	postComplete(ref: TaskRef, timeoutMs: number): Promise<CompleteAnswer>;
+	/** Idempotent. */
+	release(): void;
 }
 
 export type ReadFailure =

@@ -1,3 +1,4 @@
+export { type AnswerMeaning, interpretStatus } from './answer.ts';
 export {
 	type ActiveState,
 	activeStates,

@@ -1,0 +1,65 @@
+import { expect, test } from 'vitest';
+import { quietFor } from '../../src/cases/quiet.ts';
+import type { Task } from '../../src/core/task/index.ts';
+
+const at = Date.parse('2026-06-01T12:00:00Z');
+const minute = 60_000;
+
+function opened(lastOpenedAt: string | null): Task {
+	return {
+		id: 'task_1',
+		name: '',
+		createdAt: '',
+		status: 'REVIEWING',
+		stepType: 'EXTRACT',
+		uploadId: 'upl_1',
+		projectId: 'proj_1',
+		exportedAt: null,
+		exportFailedAt: null,
+		lastOpenedAt,
+		meta: [],
+		pageCount: 1,
+		annotations: [],
+		checkboxes: [],
+		segments: [],
+		signatures: [],
+		faults: [],
+	};
+}
+const iso = (instant: number) => new Date(instant).toISOString();
+
+test('a task that nobody opened does not wait', () => {
+	expect(quietFor(opened(null), 15, [at], at, at)).toBe(0);
+});
+
+test('a task that a person opened five minutes ago waits the other ten', () => {
+	expect(quietFor(opened(iso(at - 5 * minute)), 15, [at], at, at)).toBe(10 * minute);
+});
+
+test('the wait ends with the quiet period, not before', () => {
+	expect(quietFor(opened(iso(at - 15 * minute + 1)), 15, [], at, at)).toBe(1);
+	expect(quietFor(opened(iso(at - 15 * minute)), 15, [], at, at)).toBe(0);
+});
+
+test.each([
+	[-1_001, false],
+	[-1_000, true],
+	[0, true],
+	[5_000, true],
+	[5_001, false],
+])('an opening %i ms from a read of ours: ours is %s', (offset, ours) => {
+	const own = at - 2 * minute;
+	expect(quietFor(opened(iso(own + offset)), 15, [own], at, at) === 0).toBe(ours);
+});
+
+test('an opening in the future waits the whole period from then', () => {
+	expect(quietFor(opened(iso(at + minute)), 15, [], at, at)).toBe(16 * minute);
+});
+
+test('an opening whose time cannot be read counts as one at the first sight of the task', () => {
+	expect(quietFor(opened('yesterday-ish'), 15, [], at, at - 5 * minute)).toBe(10 * minute);
+});
+
+test('a rule without quiet period does not wait', () => {
+	expect(quietFor(opened(iso(at)), 0, [], at, at)).toBe(0);
+});
