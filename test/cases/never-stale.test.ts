@@ -1,0 +1,148 @@
+import { expect, test } from 'vitest';
+import { settleAccounts } from './account.ts';
+import { createOneTask, type OneTask } from './one-task.ts';
+
+/** Runs `act` inside the n-th call of a kind for the task, before the simulator looks at it. */
+function during(one: OneTask, kind: 'get-task' | 'complete', n: number, act: () => void): void {
+	one.world.simulator.onRequest((event) => {
+		if (event.kind === kind && event.phase === 'before' && event.nOfTask === n) act();
+	});
+}
+
+test('a task that changes between the first and the second read is left to the person at work', async () => {
+	const one = await createOneTask();
+	during(one, 'get-task', 2, () => {
+		one.world.simulator.edit(one.taskId, { entityId: 'supplier_name', content: 'Somebody else' });
+		one.world.simulator.finishEditing(one.taskId);
+	});
+	await one.world.run(2);
+	expect(one.posts()).toBe(0);
+	expect(await one.end()).toBe('review edited');
+	await one.world.close();
+});
+
+test('a task that a person opened is left alone for the quiet period, then completed', async () => {
+	const one = await createOneTask();
+	await one.world.clock.advance(520);
+	expect(one.world.simulator.open(one.taskId)).toBe(true);
+	const openedAt = one.world.clock.now();
+	let postedAt = 0;
+	during(one, 'complete', 1, () => {
+		postedAt = one.world.clock.now();
+	});
+	await one.world.run(2);
+	expect(await one.end()).toBe('completed by-us');
+	expect(postedAt - openedAt).toBeGreaterThanOrEqual(15 * 60_000);
+	await one.world.close();
+});
+
+test('a person who opens the task between our reads is seen by the second one', async () => {
+	const one = await createOneTask();
+	// The first read is at some second; the opening must not lie within five seconds of it to be the person's.
+	during(one, 'get-task', 2, () => undefined);
+	one.world.simulator.injectFault({ fault: { name: 'slow', ms: 9_000 }, on: 'get-task', after: 1 });
+	one.world.simulator.onRequest((event) => {
+		if (event.kind === 'get-task' && event.nOfTask === 2 && event.phase === 'before')
+			void one.world.clock.sleep(6_500).then(() => one.world.simulator.open(one.taskId));
+	});
+	await one.world.run(0.1);
+	expect(one.posts()).toBe(0);
+	expect(await one.end()).toBe('waiting quiet');
+	await one.world.close();
+});
+
+test('an account whose reads move last_opened_at does not block itself', async () => {
+	const one = await createOneTask({ simulator: { getOpens: true } });
+	await one.world.run(1);
+	expect(await one.end()).toBe('completed by-us');
+	await one.world.close();
+});
+
+test('a person who completes first wins, and nothing is sent', async () => {
+	const one = await createOneTask();
+	during(one, 'get-task', 2, () => one.world.simulator.completeByPerson(one.taskId));
+	await one.world.run(2);
+	expect(one.posts()).toBe(0);
+	expect((await one.cases()).at(-1)?.state).toBe('superseded');
+	await one.world.close();
+});
+
+test('a person who discards first wins, and nothing is sent', async () => {
+	const one = await createOneTask();
+	during(one, 'get-task', 1, () => one.world.simulator.discardByPerson(one.taskId));
+	await one.world.run(2);
+	expect(one.posts()).toBe(0);
+	expect(await one.end()).toBe('superseded discarded');
+	await one.world.close();
+});
+
+test('a task that we completed and that is reopened is a new visit, left to a person', async () => {
+	const one = await createOneTask({ simulator: { unlockProcessedUploads: true } });
+	await one.world.run(0.1);
+	expect(one.completions()).toBe(1);
+	expect(one.world.simulator.reopen(one.taskId, { force: true })).toBe(true);
+	await one.world.run(3);
+	expect(one.posts()).toBe(1);
+	expect(await one.end()).toBe('review reopened');
+	expect((await one.cases()).map((record) => record.visit)).toEqual([1, 2]);
+	expect(one.world.alerts.map((alert) => alert.code)).toContain('reopened');
+	await one.world.close();
+});
+
+test('the next step of another type is judged as a visit of its own', async () => {
+	const one = await createOneTask({}, { steps: ['EXTRACT', 'CLASSIFY'] });
+	await one.world.run(2);
+	const cases = await one.cases();
+	expect(cases.map((record) => [record.stepType, record.state])).toEqual([
+		['EXTRACT', 'completed'],
+		['CLASSIFY', 'review'],
+	]);
+	expect(one.posts()).toBe(1);
+	await one.world.close();
+});
+
+test.each(['new-reading', 'same-content', 'identical'] as const)(
+	'a second step of the same type (%s) is never completed by the bot',
+	async (nextStepElements) => {
+		const one = await createOneTask({}, { steps: ['EXTRACT', 'EXTRACT'], nextStepElements });
+		await one.world.run(3);
+		expect(one.posts()).toBe(1);
+		expect(one.completions()).toBe(1);
+		expect((await settleAccounts(one.world)).breaches).toEqual([]);
+		await one.world.close();
+	},
+);
+
+test.each(['new-reading', 'same-content', 'identical'] as const)(
+	'a second step of the same type (%s) is not completed by a resend either',
+	async (nextStepElements) => {
+		const one = await createOneTask({}, { steps: ['EXTRACT', 'EXTRACT'], nextStepElements });
+		one.world.simulator.injectFault({ fault: 'reset-after-commit', on: 'complete' });
+		await one.world.run(3);
+		expect(one.posts()).toBe(1);
+		expect(one.completions()).toBe(1);
+		await one.world.close();
+	},
+);
+
+test('content that changes in the last moment closes the complete gate and raises an alert', async () => {
+	const one = await createOneTask();
+	during(one, 'complete', 1, () => {
+		one.world.simulator.edit(one.taskId, { entityId: 'supplier_name', content: 'Somebody else' });
+		one.world.simulator.finishEditing(one.taskId);
+	});
+	await one.world.run(0.5);
+	expect(one.completions()).toBe(1);
+	expect(one.world.alerts.map((alert) => alert.code)).toContain('completed-other-data');
+	expect((await one.world.ledger.gates()).map((gate) => gate.kind)).toEqual(['complete']);
+	await one.world.close();
+});
+
+test('a read that lags behind never makes two completions', async () => {
+	const one = await createOneTask();
+	one.world.simulator.injectFault({ fault: { name: 'stale-read', ms: 2_000 }, on: 'get-task', after: 2, times: 20 });
+	await one.world.run(2);
+	expect(one.posts()).toBe(1);
+	expect(await one.end()).toBe('completed by-us');
+	await one.world.close();
+});
