@@ -1,1 +1,10 @@
+export type { NewEventSources, Notification, NotificationReading } from './notification.ts';
+export { kindOf, parseNotification, toNewEvent } from './notification.ts';
+export type { ProbeSubject } from './probe.ts';
+export { probe } from './probe.ts';
+export type * from './probe-report.ts';
+export { parseTask } from './task-schema.ts';
 export type * from './types.ts';
+export { validId } from './valid-id.ts';
+export type { WebhookAuthentication, WebhookAuthenticator, WebhookRefusal } from './webhook-auth.ts';
+export { createWebhookAuthenticator } from './webhook-auth.ts';

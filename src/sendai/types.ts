@@ -27,6 +27,7 @@ export interface CompletionSlot {
 	/**
 	 * `POST .../task/{task_id}/complete`, exactly once, no redirect followed. Resolves as soon as the status line is
 	 * there (or it is certain that none comes), so that the raw status can be stored before anything is interpreted.
+	 * A place is good for one POST: a second one, or one after `release`, is `never-connected` with code `place-used`.
 	 */
 	postComplete(ref: TaskRef, timeoutMs: number): Promise<CompleteAnswer>;
 	/** Idempotent. */
@@ -34,11 +35,13 @@ export interface CompletionSlot {
 }
 
 export type ReadFailure =
+	/** 404, 410, or an id that no address may hold (nothing was called then). */
 	| { readonly kind: 'not-found' }
 	/** 401 or 403. */
 	| { readonly kind: 'denied'; readonly status: number }
+	/** 30 s when the answer does not say how long; at most an hour. */
 	| { readonly kind: 'rate-limited'; readonly retryAfterMs: number }
-	/** 5xx, redirect, timeout, reset, no connection. `code` is for logs: `status-500`, `timeout`, `ECONNRESET`, ... */
+	/** 5xx, redirect, any other status that is no 2xx, timeout, reset, no connection, `aborted` by the signal. `code` is for logs: `status-500`, `timeout`, `ECONNRESET`, ... */
 	| { readonly kind: 'unavailable'; readonly code: string; readonly retryAfterMs: number | null };
 
 export type TaskRead =
@@ -72,9 +75,12 @@ export type CompleteAnswer =
 	| {
 			readonly kind: 'answered';
 			readonly status: number;
-			/** From `Retry-After` (seconds or HTTP date); null when absent or unreadable. */
+			/** From `Retry-After` (seconds or HTTP date), at most an hour; null when absent or unreadable. */
 			readonly retryAfterMs: number | null;
-			/** Reads the body, bounded in time and size. Never rejects: `reading` is null when there is no task in it. */
+			/**
+			 * Reads the body, bounded in time (5 s) and size. Never rejects: `reading` is null when there is no task in it,
+			 * or another task than the one completed. Before `release`, which lets go of it.
+			 */
 			body(): Promise<{
 				readonly reading: TaskReading | null;
 				/** 207, or an `error`/`errors` key: somebody should look. */
