@@ -1,0 +1,23 @@
+import { isLoopback } from '../platform/is-loopback.ts';
+import { type ConfigProblem, remedies, type VariableName } from './variables.ts';
+
+/** The rules that join several variables. Works on the texts, so that it reports even where one of them is wrong. */
+export function crossCheck(values: Readonly<Partial<Record<VariableName, string>>>): readonly ConfigProblem[] {
+	const problems: ConfigProblem[] = [];
+	if (values.OPERATOR_TOKEN !== undefined && values.OPERATORS !== undefined) {
+		problems.push({ name: 'OPERATOR_TOKEN', fault: 'is set, and so is OPERATORS', remedy: 'unset one of the two' });
+	}
+	const open = values.OPERATOR_TOKEN === undefined && values.OPERATORS === undefined;
+	if (open && values.HOST !== undefined && !isLoopback(values.HOST)) {
+		problems.push({
+			name: 'OPERATOR_TOKEN',
+			fault: 'is not set although HOST can be reached from other machines',
+			remedy: `${remedies.OPERATOR_TOKEN}; or set OPERATORS, or HOST to 127.0.0.1`,
+		});
+	}
+	const { PORT = '8787', OPERATOR_PORT } = values;
+	if (OPERATOR_PORT !== undefined && OPERATOR_PORT === PORT && PORT !== '0') {
+		problems.push({ name: 'OPERATOR_PORT', fault: 'is the same as PORT', remedy: remedies.OPERATOR_PORT });
+	}
+	return problems;
+}

@@ -1,0 +1,46 @@
+/**
+ * Every variable that Greenlane reads, with the remedy that a problem with it ends in. A remedy is an example, never a
+ * value that somebody set: values may be secrets, or secrets put under the wrong name.
+ */
+export const remedies = {
+	SENDAI_API_KEY: 'set it to an API key of the team with the scopes task.read and task.edit',
+	SENDAI_TEAM_ID: 'set it to the team id as Send AI shows it',
+	SENDAI_PROJECT_IDS: 'set it to the project ids, separated by commas, or to * for every project of the team',
+	SENDAI_BASE_URL: 'give an address like https://api.send.ai, or leave it out',
+	SENDAI_TASK_LIST_PATH:
+		'give a path like /v2/{team_id}/project/{project_id}/tasks?upload_id={upload_id}&status=REVIEWING, or leave it out when the account has no list call',
+	WEBHOOK_SECRETS:
+		'set it to what Send AI signs or sends, separated by commas: whsec_... secrets or bearer tokens of at least 16 characters',
+	OPERATOR_TOKEN: 'set it to a random text of at least 16 characters, for example of `openssl rand -hex 32`',
+	OPERATORS:
+		'give a list like alice:operate:TOKEN,bob:read:TOKEN; the roles are read and operate, tokens have at least 16 characters',
+	SECRET_KEYS:
+		'set it to random texts of at least 32 characters, separated by commas, the current one first; `openssl rand -hex 32` makes one',
+	DATABASE_URL: 'give a file like file:greenlane.db',
+	RULES_DIR: 'give the folder of the rule files, like rules',
+	PORT: 'give a port from 0 to 65535, like 8787; 0 picks a free one',
+	HOST: 'give an address to listen on, like 127.0.0.1 or 0.0.0.0',
+	OPERATOR_PORT: 'give a port from 0 to 65535 other than PORT, or leave it out to serve everything on one port',
+	DAILY_LIMIT: 'give a whole number like 500, or none',
+	TIMEZONE: 'give an IANA name like Europe/Amsterdam, or UTC',
+	CONCURRENCY: 'give a whole number from 1 to 100, like 8',
+	UNKNOWN_WAIT_SECONDS: 'give a whole number from 10 to 86400, like 60',
+	STORE_CONTENT_DAYS: 'leave it out, or set it to 0',
+	ALERT_WEBHOOK_URL: 'give an https address that takes JSON with a text line, or leave it out',
+} as const;
+
+export type VariableName = keyof typeof remedies;
+
+export const variableNames = Object.keys(remedies) as readonly VariableName[];
+
+export function isVariableName(name: string): name is VariableName {
+	return Object.hasOwn(remedies, name);
+}
+
+/** Something in the environment that stops the start. Holds no value, only names. */
+export interface ConfigProblem {
+	/** The variable as it was (or should have been) set. */
+	readonly name: string;
+	readonly fault: string;
+	readonly remedy: string;
+}
