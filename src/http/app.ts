@@ -1,0 +1,95 @@
+import { Hono } from 'hono';
+import { secureHeaders } from 'hono/secure-headers';
+import { casesRoutes } from './cases-routes.ts';
+import { controlsRoutes } from './controls-routes.ts';
+import { decisionsRoutes } from './decisions-routes.ts';
+import type { AppDeps } from './deps.ts';
+import { eventsRoutes } from './events-routes.ts';
+import { StoreFailure } from './from-store.ts';
+import { createReadiness, getHealth } from './health.ts';
+import { createMethodFinder } from './method-finder.ts';
+import { createOperatorAuth, type OperatorEnv } from './operator-auth.ts';
+import { problem, storeUnavailable } from './problem.ts';
+import type { OperatorRoute } from './routes.ts';
+import { rulesRoutes } from './rules-routes.ts';
+import { tasksRoutes } from './tasks-routes.ts';
+import { createWebhook } from './webhook.ts';
+
+export const webhookPath = '/webhooks/send-ai';
+
+/** What a server serves: with `OPERATOR_PORT`, one has the webhook and another the operators' part. Health is in both. */
+export type AppPart = 'all' | 'webhook' | 'operator';
+
+/**
+ * The whole HTTP side of Greenlane, the same on Node and on Workers.
+ *
+ * Every error is `application/problem+json`; none holds a stack, a cause, or anything that was sent.
+ */
+export function createApp(deps: AppDeps, part: AppPart = 'all'): Hono<OperatorEnv> {
+	const app = new Hono<OperatorEnv>();
+	const auth = createOperatorAuth(deps);
+	const known: { method: string; path: string }[] = [
+		{ method: 'GET', path: '/healthz' },
+		{ method: 'GET', path: '/readyz' },
+	];
+
+	if (part !== 'operator') {
+		// Alone on its path: Hono calls a single handler directly.
+		app.post(webhookPath, createWebhook(deps));
+		known.push({ method: 'POST', path: webhookPath });
+	}
+	app.get('/healthz', getHealth);
+	app.get('/readyz', createReadiness(deps, auth.isOperator));
+
+	if (part !== 'webhook') {
+		const secure = secureHeaders({
+			contentSecurityPolicy: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
+			xFrameOptions: 'DENY',
+			referrerPolicy: 'no-referrer',
+		});
+		const routes: readonly OperatorRoute[] = [
+			...tasksRoutes(deps),
+			...decisionsRoutes(deps),
+			...casesRoutes(deps),
+			...eventsRoutes(deps),
+			...rulesRoutes(deps),
+			...controlsRoutes(deps),
+		];
+		for (const { method, path, role, handle } of routes) {
+			app.on(
+				method,
+				path,
+				secure,
+				async function neverStored(c, next) {
+					await next();
+					c.header('cache-control', 'no-store');
+				},
+				auth.require(role),
+				handle,
+			);
+			known.push({ method, path });
+		}
+	}
+
+	const allowedMethods = createMethodFinder(known);
+	app.notFound((c) => {
+		const methods = allowedMethods(c.req.path);
+		if (methods.length === 0) return problem(c, 404, 'unknown-route', 'There is nothing at this address.');
+		const allow = methods.join(', ');
+		return problem(c, 405, 'wrong-method', `This address takes ${allow}.`, { allow });
+	});
+
+	app.onError((error, c) => {
+		if (error instanceof StoreFailure) {
+			deps.log.error('request failed: the store failed', { code: causeName(error) });
+			return storeUnavailable(c);
+		}
+		deps.log.error('request failed', { code: error.name });
+		return problem(c, 500, 'internal-error', 'Something is wrong with this server; its log says when.');
+	});
+	return app;
+}
+
+function causeName({ cause }: Error): string {
+	return cause instanceof Error ? cause.name : 'unknown';
+}

@@ -1,0 +1,32 @@
+import type { Ledger } from '../ledger/index.ts';
+import type { Clock, Digest, Log } from '../platform/index.ts';
+import type { RuleSource } from '../rulesource/index.ts';
+import type { Inbox } from '../wakeups/index.ts';
+
+/** A person or program that may use the operator API. */
+export interface Operator {
+	/** Stands in the record of what was done. */
+	readonly name: string;
+	/** `operate` may do what `read` may. */
+	readonly role: 'read' | 'operate';
+	readonly token: string;
+}
+
+/** What the app needs, handed in by a door. */
+export interface AppDeps {
+	readonly teamId: string;
+	/** Null: every project of the team. */
+	readonly projects: readonly string[] | null;
+	readonly webhookSecrets: readonly string[];
+	/** Empty: nobody needs a token, and requests must name this machine. Only for servers on loopback. */
+	readonly operators: readonly Operator[];
+	readonly ledger: Ledger;
+	readonly inbox: Inbox;
+	readonly rules: RuleSource;
+	readonly digest: Digest;
+	readonly newId: () => string;
+	readonly clock: Clock;
+	readonly log: Log;
+	/** Called when there may be work: after an event was accepted, or an operator set something going. */
+	readonly poke: () => void;
+}
