@@ -1,0 +1,26 @@
+import { InvalidArgumentError } from 'commander';
+
+/** An option that is a whole number within bounds. */
+export function wholeNumber(least: number, most: number): (text: string) => number {
+	return (text) => {
+		const value = Number(text);
+		if (/^\d+$/.test(text) && value >= least && value <= most) return value;
+		throw new InvalidArgumentError(`Give a whole number from ${least} to ${most}.`);
+	};
+}
+
+/** An option that is a number from 0 to `most`. */
+export function upTo(most: number): (text: string) => number {
+	return (text) => {
+		const value = Number(text);
+		if (/^\d+(?:\.\d+)?$/.test(text) && value <= most) return value;
+		throw new InvalidArgumentError(`Give a number from 0 to ${most}.`);
+	};
+}
+
+/** An option that is a day of the calendar, `YYYY-MM-DD`. */
+export function parseDay(text: string): string {
+	const day = /^\d{4}-\d{2}-\d{2}$/.test(text) ? new Date(`${text}T00:00:00Z`) : null;
+	if (day !== null && !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text)) return text;
+	throw new InvalidArgumentError('Give a day like 2026-06-01.');
+}

@@ -1,0 +1,125 @@
+import { Command, CommanderError, Option } from 'commander';
+import pkg from '../../package.json' with { type: 'json' };
+import { exitCodes } from './exit-codes.ts';
+import type { CliIo } from './io.ts';
+import { parseDay, wholeNumber } from './parse-option.ts';
+import { type AddCommand, addSimulatorCommand } from './simulator-command.ts';
+
+/**
+ * Runs one command line.
+ *
+ * @param args without the program's name
+ * @returns the exit code; what was wrong has been printed
+ */
+export async function runCli(args: readonly string[], io: CliIo): Promise<number> {
+	let exitCode: number = exitCodes.good;
+	const program = createProgram(io, (code) => {
+		exitCode = code;
+	});
+	try {
+		await program.parseAsync([...args], { from: 'user' });
+		return exitCode;
+	} catch (error) {
+		// Help and version count as errors with exit code 0; commander's own code for wrong usage is 1.
+		if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.good : exitCodes.wrongUsage;
+		throw error;
+	}
+}
+
+/** Commands are imported when they run: help and wrong usage answer at once. */
+function createProgram(io: CliIo, exit: (code: number) => void): Command {
+	const program = new Command('greenlane')
+		.description('Completes Send AI review tasks that are certainly right, and leaves the rest to people.')
+		.version(pkg.version)
+		.exitOverride()
+		.showHelpAfterError('Add --help to see how it is used.')
+		.configureOutput({
+			writeOut: (text) => io.print(text.trimEnd()),
+			writeErr: (text) => io.complain(text.trimEnd()),
+		});
+
+	const command = (name: string, description: string, example: string) =>
+		program
+			.command(name)
+			.description(description)
+			.addHelpText('after', `\nExample:\n  npm run greenlane -- ${example}`)
+			.option('--json', 'print JSON', false);
+	const rulesOption = () => new Option('--rules <dir>', 'folder of the rule files').env('RULES_DIR').default('rules');
+
+	command('serve', 'Run the bot: webhook, operator API and the work itself', 'serve').action(
+		async (options: { json: boolean }) => {
+			const { runServe } = await import('./serve-command.ts');
+			exit(await runServe(options, io));
+		},
+	);
+
+	command('check', 'Check rule files without any task', 'check rules')
+		.argument('[dir]', 'folder of the rule files (default: RULES_DIR, or rules)')
+		.option('--write-schema', 'write rule.schema.json into the folder, for editors', false)
+		.action(async (dir: string | undefined, options: { json: boolean; writeSchema: boolean }) => {
+			const { runCheck } = await import('./check.ts');
+			exit(await runCheck(dir ?? io.environment().RULES_DIR ?? 'rules', options, io));
+		});
+
+	command('explain', 'Judge one task without any effect, and say why', 'explain task.json --today 2026-06-01')
+		.argument('<task>', 'a file with a task as the API answers it, - for standard input, or the id of a live task')
+		.addOption(rulesOption())
+		.option('--today <date>', 'the day to judge as, YYYY-MM-DD', parseDay)
+		.option('--project <id>', 'where to look for a live task')
+		.option('--show-content', 'show values from the document as well', false)
+		.action(
+			async (
+				task: string,
+				options: { rules: string; today?: string; project?: string; showContent: boolean; json: boolean },
+			) => {
+				const { runExplain } = await import('./explain.ts');
+				exit(await runExplain(task, options, io));
+			},
+		);
+
+	command('probe', 'Find out what the account allows, by GET alone', 'probe tsk_1 tsk_2')
+		.argument('<tasks...>', 'ids of tasks, best of some that are in review')
+		.option('--project <ids...>', 'projects to look in (default: SENDAI_PROJECT_IDS)')
+		.option('--upload <ids...>', 'ids of uploads to look at as well')
+		.option('--dry-run', 'do not note in the ledger whether our reads move last_opened_at', false)
+		.action(
+			async (
+				tasks: readonly string[],
+				options: { project?: string[]; upload?: string[]; dryRun: boolean; json: boolean },
+			) => {
+				const { runProbe } = await import('./probe.ts');
+				exit(await runProbe(tasks, options, io));
+			},
+		);
+
+	command('enqueue', 'Hand task ids to the running server', 'enqueue --file ids.txt --project proj_1')
+		.argument('[tasks...]', 'task ids')
+		.option('--file <path>', 'a file with one id a line, - for standard input; # begins a comment')
+		.option('--project <id>', 'the project of the tasks (default: SENDAI_PROJECT_IDS when it is one)')
+		.option('--url <address>', 'of the running server (default: from HOST and PORT)')
+		.action(
+			async (tasks: readonly string[], options: { file?: string; project?: string; url?: string; json: boolean }) => {
+				const { runEnqueue } = await import('./enqueue.ts');
+				exit(await runEnqueue(tasks, options, io));
+			},
+		);
+
+	addSimulatorCommand(command, io, exit);
+	addDemo(command, io, exit);
+	return program;
+}
+
+function addDemo(command: AddCommand, io: CliIo, exit: (code: number) => void): void {
+	command('demo', 'Simulator, bot and traffic in one process, without an account', 'demo --once')
+		.option('--once', 'stop by itself and print what happened', false)
+		.option('--tasks <count>', 'tasks after which --once stops', wholeNumber(1, 10_000), 60)
+		.option('--seed <number>', 'everything follows from it', wholeNumber(0, 4_294_967_295), 1)
+		.option('--rules <dir>', 'folder of the rule files', 'rules')
+		.action(async (options: { once: boolean; tasks: number; seed: number; rules: string; json: boolean }) => {
+			const { runDemo } = await import('./demo.ts');
+			const { rules, ...rest } = options;
+			const enough = new AbortController();
+			for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => enough.abort());
+			exit(await runDemo({ ...rest, rulesDir: rules, signal: enough.signal }, io));
+		});
+}
