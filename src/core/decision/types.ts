@@ -43,8 +43,10 @@ export interface RuleResult {
 	readonly mode: 'live' | 'shadow';
 	/** `error` in `appliesTo.logic` is a veto, not a skip. */
 	readonly applies: 'yes' | 'no' | 'error';
-	/** Why it applies or not, one sentence. */
+	/** Why it applies or not, one sentence. Holds no meta value of the task: decisions are stored. */
 	readonly because: string;
+	/** Set when `applies` is `error`: the code of what went wrong, like `Evaluation.error`. */
+	readonly appliesError?: string;
 	/** `not-applicable` when `applies` is `no`. */
 	readonly outcome: 'complete' | 'review' | 'not-applicable';
 	/** One per required entity (`required:<entity>`), then one per condition; all evaluated. Empty when the rule does not apply. */

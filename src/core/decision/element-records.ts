@@ -1,0 +1,44 @@
+import { canonicalJson, type Json } from '../json.ts';
+import type { Bounds, Task } from '../task/index.ts';
+
+/** Names what is hashed and how, so that hashes of another version are never compared with these. */
+const version = 1;
+
+/**
+ * What is kept of a task's elements so that a reviewer's changes can be seen later without the document: id, kind, entity,
+ * page, confidence, and a keyed hash of the value. The task's and the element's id are hashed along, so that equal values
+ * in different places have nothing in common that the store could reveal.
+ *
+ * @param hash a keyed hash of text, hex
+ */
+export function elementRecords(task: Task, hash: (text: string) => string): Json {
+	const record = (
+		kind: string,
+		{ id, page, confidence }: { id: string; page: number; confidence: number | null },
+		value: Json,
+		entity?: string,
+	): Json => ({
+		id,
+		kind,
+		...(entity === undefined ? {} : { entity }),
+		page,
+		// What JSON cannot carry was no confidence.
+		confidence: confidence !== null && Number.isFinite(confidence) ? confidence : null,
+		hash: hash(canonicalJson([version, task.id, kind, id, value])),
+	});
+	return {
+		version,
+		elements: [
+			...task.annotations.map((one) => record('annotation', one, one.content, one.entityId)),
+			...task.checkboxes.map((one) => record('checkbox', one, one.checked)),
+			...task.segments.map((one) => record('segment', one, edges(one.bounds))),
+			...task.signatures.map((one) => record('signature', one, edges(one.bounds))),
+		],
+	};
+}
+
+function edges(bounds: Bounds | null): Json {
+	if (bounds === null) return null;
+	const list = [bounds.left, bounds.top, bounds.right, bounds.bottom];
+	return list.every(Number.isFinite) ? list : null;
+}

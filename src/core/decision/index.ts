@@ -1,0 +1,4 @@
+export { decide } from './decide.ts';
+export { disagreements } from './disagreements.ts';
+export { elementRecords } from './element-records.ts';
+export { redactDecision } from './redact-decision.ts';

@@ -1,0 +1,36 @@
+import type { Json } from '../json.ts';
+import type { Operand } from '../language/types.ts';
+import type { Decision } from './types.ts';
+
+/**
+ * The decision as it may be stored: whole but for values that come from document text, a task's name or meta, of which
+ * the type alone stays. Sentences hold none of these by their own promise.
+ */
+export function redactDecision(decision: Decision): Json {
+	const { rules, guards, reasons, shadow, applying, draw, ...rest } = decision;
+	return {
+		...rest,
+		reasons: reasons.map(({ code, sentence }) => ({ code, sentence })),
+		guards: guards.map(({ id, outcome, sentence }) => ({ id, outcome, sentence })),
+		rules: rules.map(({ conditions, ...rule }) => ({
+			...rule,
+			conditions: conditions.map(({ operands, ...condition }) => ({
+				...condition,
+				operands: operands.map(redactOperand),
+			})),
+		})),
+		applying: [...applying],
+		shadow: { ...shadow },
+		draw: draw === null ? null : { u: draw.u, keyId: draw.keyId },
+	};
+}
+
+function redactOperand({ label, value, sensitive }: Operand): Json {
+	return sensitive ? { label, type: typeOf(value), sensitive } : { label, value, sensitive };
+}
+
+function typeOf(value: Json): string {
+	if (value === null) return 'null';
+	if (Array.isArray(value)) return 'list';
+	return typeof value === 'string' ? 'text' : typeof value;
+}
