@@ -155,7 +155,7 @@ function afterRefusedIntent(deps: CaseDeps, claim: CaseClaim, reason: IntentRefu
 		case 'rules-changed':
 		case 'braked':
 		case 'not-completable':
-			return backToWaiting(claim, 'rules_changed', 1_000);
+			return backToWaiting(claim, 'rules_changed', 5_000);
 		case 'paused':
 			return backToWaiting(claim, 'paused', 600_000);
 		case 'gate-closed':

@@ -1,6 +1,7 @@
 import { decide, disagreements, elementRecords, redactDecision } from '../core/decision/index.ts';
 import type { Decision, Draw } from '../core/decision/types.ts';
 import type { Json } from '../core/json.ts';
+import type { WaitReason } from '../core/lifecycle/index.ts';
 import type { Task, TaskReading } from '../core/task/index.ts';
 import type { CaseClaim, CaseProgress, CaseRecord, Move, NewDecision, PriorEnd } from '../ledger/index.ts';
 import { dayOf, untilNextDay } from './calendar.ts';
@@ -132,6 +133,11 @@ async function judgeTask(
 		await leave('audit', 'audit');
 		return;
 	}
+	if (decision.auditShare > 0 && decision.draw === null) {
+		// Without a key nobody can say whether this one is for the audit.
+		await leave('review', 'no-draw');
+		return;
+	}
 
 	const waiting = await whyWait(deps, identifiedClaim, decision, task, readAt);
 	if (waiting !== null) {
@@ -252,7 +258,7 @@ async function whyWait(
 	decision: Decision,
 	task: Task,
 	readAt: number,
-): Promise<{ reason: 'hold' | 'quiet' | 'paused' | 'gate' | 'limit'; inMs: number } | null> {
+): Promise<{ reason: WaitReason; inMs: number } | null> {
 	const { ledger, settings } = deps;
 	const { progress, projectId } = claim.case;
 	const firstSeen = progress.heldSince ?? claim.now;
@@ -263,6 +269,8 @@ async function whyWait(
 		const quiet = quietFor(task, decision.quietMinutesAfterOpened, progress.ownReads ?? [], readAt, firstSeen);
 		if (quiet > 0) return { reason: 'quiet', inMs: quiet };
 	}
+	// Another process made other rules the serving ones; ours will follow, or are those of an old deployment.
+	if ((await ledger.serving()) !== decision.revision) return { reason: 'rules_changed', inMs: 30_000 };
 	const pauses = await ledger.pauses();
 	if (pauses.some((pause) => pause.scope === '*' || pause.scope === projectId))
 		return { reason: 'paused', inMs: 600_000 };

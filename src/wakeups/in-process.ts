@@ -19,10 +19,10 @@ export interface InProcessOptions {
 	/** How long a claim lasts; longer than any step without a POST. */
 	readonly leaseMs: number;
 	readonly sweepEveryMs: number;
+	/** The longest sleep; another process on the same ledger may have made something due. 5 s when left out. */
+	readonly longestSleepMs?: number;
 }
 
-/** The longest sleep: another process on the same ledger may have made something due. */
-const longestSleepMs = 5_000;
 /** What is due but was claimed by somebody else just now must not make the loop spin. */
 const shortestSleepMs = 10;
 const afterErrorMs = 1_000;
@@ -32,7 +32,7 @@ const afterErrorMs = 1_000;
  * that the ledger does not know, so that a process may die at any instruction: leases end, and the work is due again.
  */
 export function startInProcess(options: InProcessOptions): Wakeups {
-	const { ledger, work, clock, log, concurrency, leaseMs, sweepEveryMs } = options;
+	const { ledger, work, clock, log, concurrency, leaseMs, sweepEveryMs, longestSleepMs = 5_000 } = options;
 	const inHand = new Set<Promise<void>>();
 	let stopping = false;
 	let poked = false;

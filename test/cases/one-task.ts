@@ -41,6 +41,7 @@ export async function createOneTask(
 		rules: plainRules,
 		...rest,
 		simulator: {
+			latencyMs: 20,
 			delays: { processing: [500, 500], completion: [800, 800], exporting: [3_000, 3_000], notification: [50, 50] },
 			...simulator,
 		},
