@@ -12,16 +12,16 @@ import type { RuleSet } from '../../src/core/ruleset/types.ts';
 import { fingerprintText, type Task } from '../../src/core/task/index.ts';
 import { createApp } from '../../src/http/index.ts';
 import type { Ledger } from '../../src/ledger/index.ts';
+import { openSqliteLedger } from '../../src/ledger/sqlite.ts';
 import type { Alert, Digest, Keys, Log } from '../../src/platform/index.ts';
 import { loadFolder } from '../../src/rulesource/folder.ts';
-import type { RuleSource } from '../../src/rulesource/index.ts';
+import { fixedRules } from '../../src/rulesource/index.ts';
 import { createSendAiClient } from '../../src/sendai/client.ts';
 import type { SendAi } from '../../src/sendai/index.ts';
 import { parseTask } from '../../src/sendai/task-schema.ts';
 import { createSimulator, type Simulator, type SimulatorOptions, seededRandom } from '../../src/simulator/index.ts';
 import { startInProcess } from '../../src/wakeups/in-process.ts';
 import type { Wakeups } from '../../src/wakeups/index.ts';
-import { openSqliteLedger } from '../hedge/sqlite.ts';
 import { createVirtualClock, type VirtualClock } from '../virtual-clock.ts';
 import { createLife, type Death, type Life, mortal } from './mortal.ts';
 
@@ -97,7 +97,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
 		ids += 1;
 		return `id-${String(ids).padStart(6, '0')}`;
 	};
-	const opened = await openSqliteLedger({ path: ':memory:', clock, newId, schedule: queueMicrotask });
+	const opened = await openSqliteLedger({ path: ':memory:', clock, newId, mode: 'here' });
 	if (!opened.ok) throw new Error(opened.message);
 	const { ledger } = opened;
 	await ledger.serve(ruleSet.revision, ruleSet.logicRevision, ruleSet.canonical);
@@ -161,7 +161,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
 			random,
 			concurrency: 8,
 		});
-		const rules: RuleSource = { current: () => ruleSet, findings: () => [] };
+		const rules = fixedRules(ruleSet);
 		const steps = createSteps({
 			ledger: myLedger,
 			sendai: (options.breakSendAi ?? ((one) => one))(client),

@@ -1,0 +1,137 @@
+import { caseStates, isTerminal, mayMove, wokenByEvent } from '../../core/lifecycle/index.ts';
+import type { CaseClaim, CaseLedger, Move, NewDecision } from '../types.ts';
+import { number, numberOrNull, text, toCase, toPriorEnd } from './rows.ts';
+import type { Row, SqlStore } from './sql-store.ts';
+import { type BoundStatement, bind } from './statements.ts';
+
+export function caseOperations(store: SqlStore, newId: () => string): CaseLedger {
+	const toClaim = (row: Row, now: number): CaseClaim => {
+		const record = toCase(row);
+		return { case: record, fence: record.fence, now };
+	};
+
+	return {
+		async claimDueCases(limit, leaseMs) {
+			const { rows, now } = await store.run([bind('claimDueCases', { limit, lease: Math.round(leaseMs) })]);
+			return (rows[0] ?? []).map((row) => toClaim(row, now));
+		},
+
+		async claimCase(caseId, leaseMs) {
+			const { rows, now } = await store.run([bind('claimCase', { case: caseId, lease: Math.round(leaseMs) })]);
+			const row = rows[0]?.[0];
+			return row === undefined ? null : toClaim(row, now);
+		},
+
+		async releaseCase(claim, dueInMs) {
+			await store.run([
+				bind('releaseCase', { ...heldBy(claim), due_in: dueInMs === null ? null : Math.round(dueInMs) }),
+			]);
+		},
+
+		async identify(claim, stepType) {
+			const { rows } = await store.run([
+				bind('identifyCase', { ...heldBy(claim), step: stepType }),
+				bind('heldCase', heldBy(claim)),
+				bind('priorEnd', { case: claim.case.id }),
+			]);
+			const [, [held] = [], [prior] = []] = rows;
+			if (held === undefined) return null;
+			return { case: toCase(held), prior: prior === undefined ? null : toPriorEnd(prior) };
+		},
+
+		async transition(claim, move) {
+			const { rows } = await store.run(moving(claim, move, null, newId));
+			return (rows.at(-1)?.length ?? 0) > 0;
+		},
+
+		async recordDecision(claim, decision, move) {
+			const { rows } = await store.run(
+				move === null
+					? [
+							inserting(claim, decision, caseStates),
+							bind('pointAtDecision', { ...heldBy(claim), decision: decision.id }),
+						]
+					: [inserting(claim, decision, statesBefore(move)), ...moving(claim, move, decision.id, newId)],
+			);
+			return (rows.at(-1)?.length ?? 0) > 0;
+		},
+
+		async nextDueInMs() {
+			const { rows, now } = await store.run([bind('nextDue')]);
+			const row = rows[0]?.[0];
+			const at = row === undefined ? null : numberOrNull(row, 'at');
+			return at === null ? null : Math.max(0, at - now);
+		},
+
+		async retryCase(caseId) {
+			const { rows } = await store.run([bind('retryCase', { case: caseId }), bind('whyNot', { case: caseId })]);
+			const [[retried] = [], [why] = []] = rows;
+			if (retried !== undefined) return 'retried';
+			if (why === undefined) return 'unknown-case';
+			const state = text(why, 'state');
+			if (state === 'audit') return 'audit';
+			const unresolved = state === 'completing' || state === 'verifying' || number(why, 'unresolved') === 1;
+			return unresolved && !['completed', 'refused', 'superseded', 'gone'].includes(state) ? 'unresolved' : 'not-open';
+		},
+
+		async leaveCase(caseId) {
+			const { rows } = await store.run([bind('leaveCase', { case: caseId }), bind('whyNot', { case: caseId })]);
+			const [[left] = [], [why] = []] = rows;
+			if (left !== undefined) return 'left';
+			if (why === undefined) return 'unknown-case';
+			const state = text(why, 'state');
+			return state === 'completing' || state === 'verifying' ? 'in-flight' : 'ended';
+		},
+	};
+}
+
+function heldBy(claim: CaseClaim) {
+	return { case: claim.case.id, fence: claim.fence };
+}
+
+function statesBefore(move: Move): readonly string[] {
+	return caseStates.filter((state) => mayMove(state, move.state));
+}
+
+/** The last statement answers a row when the case was moved; without that nothing of it was written. */
+function moving(
+	claim: CaseClaim,
+	move: Move,
+	decisionId: string | null,
+	newId: () => string,
+): readonly BoundStatement[] {
+	const where = { ...heldBy(claim), from: JSON.stringify(statesBefore(move)) };
+	const moved = bind('moveCase', {
+		...where,
+		state: move.state,
+		reason: move.reason,
+		progress: move.progress === undefined ? null : JSON.stringify(move.progress),
+		decision: decisionId,
+		terminal: isTerminal(move.state) ? 1 : 0,
+		woken: wokenByEvent(move.state, move.reason) ? 1 : 0,
+		due_in: move.dueInMs === null ? null : Math.max(0, Math.round(move.dueInMs)),
+		open_next: move.openNext === true ? 1 : 0,
+		next: newId(),
+	});
+	if (move.attempt === undefined) return [moved];
+	const { id, verdict } = move.attempt;
+	return [bind('judgeAttempt', { ...where, attempt: id, verdict }), moved];
+}
+
+function inserting(claim: CaseClaim, decision: NewDecision, from: readonly string[]): BoundStatement {
+	return bind('insertDecision', {
+		...heldBy(claim),
+		from: JSON.stringify(from),
+		decision: decision.id,
+		outcome: decision.outcome,
+		withheld: decision.withheld,
+		first_reason: decision.firstReason,
+		revision: decision.revision,
+		logic_revision: decision.logicRevision,
+		version: decision.version,
+		fingerprint: decision.fingerprint,
+		rules: JSON.stringify(decision.rules),
+		body: JSON.stringify(decision.body),
+		elements: JSON.stringify(decision.elements),
+	});
+}

@@ -1,0 +1,48 @@
+import type { CompletionLedger, IntentRefusal } from '../types.ts';
+import { number, textOrNull, toAttempt } from './rows.ts';
+import type { SqlStore } from './sql-store.ts';
+import { bind } from './statements.ts';
+
+export function completionOperations(store: SqlStore): CompletionLedger {
+	return {
+		async recordIntent(claim, intent) {
+			const named = {
+				attempt: intent.attemptId,
+				case: claim.case.id,
+				fence: claim.fence,
+				decision: intent.decisionId,
+				fingerprint: intent.fingerprint,
+				day: intent.day,
+				daily_limit: intent.dailyLimit,
+				lease: Math.round(intent.leaseMs),
+				unknown_wait: Math.round(intent.unknownWaitMs),
+				max_sends: intent.maxSends,
+			};
+			const { rows, now } = await store.run([bind('recordIntent', named)]);
+			const granted = rows[0]?.[0];
+			if (granted !== undefined) {
+				return { granted: true, attemptId: intent.attemptId, sends: number(granted, 'number'), at: now };
+			}
+			// Asked afterwards, for the log alone: whatever it answers, nothing was granted.
+			const why = (await store.run([bind('whyNoIntent', named)])).rows[0]?.[0];
+			const reason = why === undefined ? null : (textOrNull(why, 'reason') as IntentRefusal | null);
+			return { granted: false, reason: reason ?? 'claim-lost' };
+		},
+
+		async recordOutcome(attemptId, raw) {
+			await store.run([
+				bind('recordOutcome', {
+					attempt: attemptId,
+					kind: raw.kind,
+					status: raw.kind === 'status' ? raw.status : null,
+					code: raw.kind === 'status' ? null : raw.code,
+				}),
+			]);
+		},
+
+		async attemptsOf(caseId) {
+			const { rows } = await store.run([bind('attemptsOf', { case: caseId })]);
+			return (rows[0] ?? []).map(toAttempt);
+		},
+	};
+}

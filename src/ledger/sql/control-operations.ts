@@ -1,0 +1,74 @@
+import type { ControlLedger } from '../types.ts';
+import { number, text, toGate, toPause } from './rows.ts';
+import type { SqlStore } from './sql-store.ts';
+import { type BoundStatement, bind } from './statements.ts';
+
+export function controlOperations(store: SqlStore): ControlLedger {
+	const all = async (statement: BoundStatement) => (await store.run([statement])).rows[0] ?? [];
+	const first = async (statement: BoundStatement) => (await all(statement))[0] ?? null;
+	const logged = (change: string, scope: string, by: string) => bind('logChange', { change, scope, by });
+
+	return {
+		async serve(revision, logicRevision, canonical) {
+			await store.run([
+				bind('keepRevision', { revision, logic_revision: logicRevision, canonical }),
+				bind('serveRevision', { revision }),
+			]);
+		},
+		async serving() {
+			const row = await first(bind('serving'));
+			return row === null ? null : text(row, 'revision');
+		},
+		async pause(scope, by) {
+			await store.run([bind('pause', { scope, by }), logged('pause', scope, by)]);
+		},
+		async resume(scope, by) {
+			await store.run([
+				bind('resume', { scope }),
+				bind('openCompleteGates', { scope }),
+				bind('wakePaused', { scope }),
+				logged('resume', scope, by),
+			]);
+		},
+		async pauses() {
+			return (await all(bind('pauses'))).map(toPause);
+		},
+		async closeGate(projectId, kind, reason) {
+			await store.run([bind('closeGate', { project: projectId, kind, reason })]);
+		},
+		async openGate(projectId, kind) {
+			const gate = { project: projectId, kind };
+			const { rows } = await store.run([
+				bind('wakeCasesAtGate', gate),
+				bind('wakeEventsAtGate', gate),
+				bind('openGate', gate),
+			]);
+			return (rows[2]?.length ?? 0) > 0;
+		},
+		async gates() {
+			return (await all(bind('gates'))).map(toGate);
+		},
+		async takeProbe(projectId, everyMs) {
+			return (await first(bind('takeProbe', { project: projectId, every: Math.round(everyMs) }))) !== null;
+		},
+		async setBrake(ruleId, on, by) {
+			const [statement, change] = on ? (['brake', 'brake'] as const) : (['unbrake', 'unbrake'] as const);
+			const values = on ? { scope: ruleId, by } : { scope: ruleId };
+			await store.run([bind(statement, values), logged(change, ruleId, by)]);
+		},
+		async brakes() {
+			return new Set((await all(bind('brakes'))).map((row) => text(row, 'rule_id')));
+		},
+		async setting(key) {
+			const row = await first(bind('setting', { key }));
+			return row === null ? null : text(row, 'value');
+		},
+		async setSetting(key, value) {
+			await store.run([bind('setSetting', { key, value })]);
+		},
+		async completionsOn(projectId, day) {
+			const row = await first(bind('completionsOn', { project: projectId, day }));
+			return row === null ? 0 : number(row, 'count');
+		},
+	};
+}

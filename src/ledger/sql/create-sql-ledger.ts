@@ -1,0 +1,19 @@
+import type { Ledger } from '../types.ts';
+import { caseOperations } from './case-operations.ts';
+import { completionOperations } from './completion-operations.ts';
+import { controlOperations } from './control-operations.ts';
+import { eventOperations } from './event-operations.ts';
+import { queryOperations } from './query-operations.ts';
+import type { SqlStore } from './sql-store.ts';
+
+/** The ledger over any store that runs our SQL: each operation is one batch, or one for each of two outcomes. */
+export function createSqlLedger(store: SqlStore, newId: () => string): Ledger {
+	return {
+		...eventOperations(store, newId),
+		...caseOperations(store, newId),
+		...completionOperations(store),
+		...controlOperations(store),
+		...queryOperations(store),
+		close: () => store.close(),
+	};
+}

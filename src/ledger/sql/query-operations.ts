@@ -1,0 +1,77 @@
+import { caseStates } from '../../core/lifecycle/index.ts';
+import type { DecisionFilter, EventStatus, Ledger, LedgerQueries, Page } from '../types.ts';
+import { number, text, toCase, toDecision, toEvent } from './rows.ts';
+import type { Row, SqlStore } from './sql-store.ts';
+import { type BoundStatement, bind, type StatementName } from './statements.ts';
+
+const eventStatuses: readonly EventStatus[] = ['accepted', 'ignored', 'located', 'unresolvable', 'dead'];
+
+export function queryOperations(store: SqlStore): LedgerQueries & Pick<Ledger, 'ping'> {
+	const all = async (statement: BoundStatement) => (await store.run([statement])).rows[0] ?? [];
+	const first = async <T>(statement: BoundStatement, to: (row: Row) => T): Promise<T | null> => {
+		const [row] = await all(statement);
+		return row === undefined ? null : to(row);
+	};
+
+	return {
+		async ping() {
+			await store.run([bind('ping')]);
+		},
+		async now() {
+			return (await store.run([bind('serving')])).now;
+		},
+		getEvent: (id) => first(bind('getEvent', { event: id }), toEvent),
+		async listEvents({ status, limit, before }) {
+			const page = { limit, before: toSeq(before) };
+			const rows = await all(
+				status === undefined ? bind('listEvents', page) : bind('listEventsByStatus', { ...page, status }),
+			);
+			return toPage(rows, limit, toEvent);
+		},
+		getCase: (id) => first(bind('getCase', { case: id }), toCase),
+		async casesOfTask(projectId, taskId) {
+			return (await all(bind('casesOfTask', { project: projectId, task: taskId }))).map(toCase);
+		},
+		getDecision: (id) => first(bind('getDecision', { decision: id }), toDecision),
+		async listDecisions(filter) {
+			return toPage(await all(listing(filter)), filter.limit, toDecision);
+		},
+		async counts() {
+			const { rows } = await store.run([bind('countEvents'), bind('countCases')]);
+			const tally = <Name extends string>(names: readonly Name[], counted: readonly Row[] = []) => {
+				const byName = new Map(counted.map((row) => [text(row, 'name'), number(row, 'count')]));
+				return Object.fromEntries(names.map((name) => [name, byName.get(name) ?? 0])) as Record<Name, number>;
+			};
+			return { events: tally(eventStatuses, rows[0]), cases: tally(caseStates, rows[1]) };
+		},
+	};
+}
+
+function listing({ taskId, projectId, outcome, limit, before }: DecisionFilter): BoundStatement {
+	const name: StatementName = `listDecisions${
+		taskId === undefined && projectId === undefined && outcome === undefined
+			? ''
+			: (`By${taskId === undefined ? '' : 'Task'}${projectId === undefined ? '' : 'Project'}${outcome === undefined ? '' : 'Outcome'}` as 'ByTask')
+	}`;
+	return bind(name, {
+		limit,
+		before: toSeq(before),
+		...(taskId === undefined ? {} : { task: taskId }),
+		...(projectId === undefined ? {} : { project: projectId }),
+		...(outcome === undefined ? {} : { outcome }),
+	});
+}
+
+/** A cursor is the order number of the last item, so that a page stays where it is while rows are added. */
+function toSeq(before: string | undefined): number {
+	return before !== undefined && /^\d{1,15}$/.test(before) ? Number(before) : Number.MAX_SAFE_INTEGER;
+}
+
+function toPage<T>(rows: readonly Row[], limit: number, to: (row: Row) => T): Page<T> {
+	const shown = rows.slice(0, limit);
+	const last = shown.at(-1);
+	return {
+		items: shown.map(to),
+		next: rows.length > limit && last !== undefined ? String(number(last, 'seq')) : null,
+	};
+}

@@ -1,0 +1,85 @@
+import type { Clock } from '../platform/index.ts';
+import type { BatchResult, SqlStore } from './sql/sql-store.ts';
+import type { Batch, Outcome } from './sqlite-database.ts';
+
+/** Runs groups one after the other, wherever the database lives. */
+export interface GroupRunner {
+	/** Rejects when nothing of the group was done. */
+	run(group: readonly Batch[], now: number): Promise<readonly Outcome[]>;
+	close(): Promise<void>;
+}
+
+/** Most batches of one transaction: past that a flush is no longer what takes the time. */
+export const mostInGroup = 64;
+
+interface Waiting {
+	readonly batch: Batch;
+	readonly resolve: (result: BatchResult) => void;
+	readonly reject: (reason: Error) => void;
+}
+
+/**
+ * Batches that arrive together share one transaction and so one flush to disk. There is no timer: what gathers while a
+ * group is being committed is the next group, and the first one waits only for the end of the turn in which it came. Each
+ * is answered after its commit.
+ *
+ * @param soon runs something at the end of the turn
+ */
+export function createGroupCommit(runner: GroupRunner, clock: Clock, soon: (work: () => void) => void): SqlStore {
+	const waiting: Waiting[] = [];
+	let running: Promise<void> | null = null;
+	let scheduled = false;
+	let closed = false;
+
+	function schedule(): void {
+		if (scheduled || running !== null) return;
+		scheduled = true;
+		soon(() => {
+			scheduled = false;
+			running ??= drain().finally(() => {
+				running = null;
+			});
+		});
+	}
+
+	async function drain(): Promise<void> {
+		while (waiting.length > 0) {
+			const group = waiting.splice(0, mostInGroup);
+			// One clock for the group: it runs at once, for the runner is idle.
+			const now = clock.now();
+			try {
+				const outcomes = await runner.run(
+					group.map(({ batch }) => batch),
+					now,
+				);
+				for (const [index, { resolve, reject }] of group.entries()) {
+					const outcome = outcomes[index];
+					if (outcome?.ok === true) resolve({ rows: outcome.rows, now });
+					else reject(new Error(`the ledger failed: ${outcome?.message ?? 'no answer'}`));
+				}
+			} catch (error) {
+				const failure = new Error(`the ledger failed: ${error instanceof Error ? error.message : 'unknown'}`);
+				for (const { reject } of group) reject(failure);
+			}
+		}
+	}
+
+	return {
+		run: (batch) =>
+			new Promise((resolve, reject) => {
+				if (closed) {
+					reject(new Error('the ledger is closed'));
+					return;
+				}
+				waiting.push({ batch, resolve, reject });
+				schedule();
+			}),
+		async close() {
+			if (closed) return;
+			closed = true;
+			if (waiting.length > 0) running ??= drain();
+			await running;
+			await runner.close();
+		},
+	};
+}
