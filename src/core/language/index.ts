@@ -1,0 +1,16 @@
+export { mostDepth, mostNodes } from './check-expression.ts';
+export { compileLogic, evaluateValue, type StrictValue } from './compile-logic.ts';
+export { isIsoDate } from './date-format.ts';
+export { numberFormatOf } from './number-format.ts';
+export { type OperatorSpec, operators } from './operators.ts';
+export { elementFields, listNames, rootFields } from './scopes.ts';
+export type {
+	CompiledLogic,
+	CompileOptions,
+	CompileResult,
+	ConditionOutcome,
+	Evaluation,
+	EvaluationContext,
+	LogicFault,
+	Operand,
+} from './types.ts';
