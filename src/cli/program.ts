@@ -55,11 +55,26 @@ function createProgram(io: CliIo, exit: (code: number) => void): Command {
 
 	command('check', 'Check rule files without any task', 'check rules')
 		.argument('[dir]', 'folder of the rule files (default: RULES_DIR, or rules)')
-		.option('--write-schema', 'write rule.schema.json into the folder, for editors', false)
-		.action(async (dir: string | undefined, options: { json: boolean; writeSchema: boolean }) => {
-			const { runCheck } = await import('./check.ts');
-			exit(await runCheck(dir ?? io.environment().RULES_DIR ?? 'rules', options, io));
-		});
+		.addOption(
+			new Option('--against <task>', 'a file with a task, repeatable: warn of entities and meta that none has')
+				.argParser((path: string, before: readonly string[]) => [...before, path])
+				.default([], 'none'),
+		)
+		.option('--fix', 'rewrite sound files in the usual format; their meaning stays', false)
+		.option('--watch', 'check again after each change, until interrupted', false)
+		.option('--write-schema', 'write the schemas for editors into the folder', false)
+		.action(
+			async (
+				dir: string | undefined,
+				options: { json: boolean; against: readonly string[]; fix: boolean; watch: boolean; writeSchema: boolean },
+			) => {
+				const { runCheck } = await import('./check.ts');
+				const enough = new AbortController();
+				if (options.watch) for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => enough.abort());
+				const folder = dir ?? io.environment().RULES_DIR ?? 'rules';
+				exit(await runCheck(folder, { ...options, signal: enough.signal }, io));
+			},
+		);
 
 	command('explain', 'Judge one task without any effect, and say why', 'explain task.json --today 2026-06-01')
 		.argument('<task>', 'a file with a task as the API answers it, - for standard input, or the id of a live task')

@@ -11,7 +11,7 @@ export interface ServeCommandOptions {
 	readonly json: boolean;
 }
 
-/** `greenlane serve`: runs until SIGINT or SIGTERM; a second signal ends it at once. */
+/** `greenlane serve`: runs until SIGINT or SIGTERM; a second signal ends it at once. SIGHUP reads the rules again. */
 export async function runServe(options: ServeCommandOptions, io: CliIo): Promise<ExitCode> {
 	const reading = readConfig(io.environment(), { readFile: io.readFile });
 	if (!reading.ok) {
@@ -34,6 +34,10 @@ export async function runServe(options: ServeCommandOptions, io: CliIo): Promise
 		io.complain(started.message);
 		return started.exitCode;
 	}
+	process.on('SIGHUP', () => {
+		log.info('reading the rules again');
+		void started.reload().catch(() => undefined);
+	});
 	await signal;
 	log.info('stopping');
 	await started.stop();

@@ -13,10 +13,12 @@ import { createRaiseAlert } from '../operations/raise-alert.ts';
 import type { Clock, Fetch, Log, Random } from '../platform/index.ts';
 import { createKeys, nodeClock, nodeDigest, nodeFetch, nodeNewId, nodeRandom } from '../platform/node.ts';
 import { loadFolder } from '../rulesource/folder.ts';
-import type { RuleSource } from '../rulesource/index.ts';
+import type { Reload } from '../rulesource/index.ts';
+import { watchFolder } from '../rulesource/watch-folder.ts';
 import { createSendAiClient } from '../sendai/client.ts';
 import { startInProcess } from '../wakeups/in-process.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
+import { countFindings } from './print-findings.ts';
 
 export interface ServerOptions {
 	readonly config: Config;
@@ -40,6 +42,8 @@ export interface RunningServer {
 	readonly operatorAddress: string;
 	/** For whoever watches in the same process. */
 	readonly ledger: Ledger;
+	/** Reads the rules folder again now. */
+	reload(): Promise<Reload>;
 	/**
 	 * Takes no more requests and no new work, finishes or gives back what is in hand within `graceMs` (25 s when left
 	 * out), closes the store. Idempotent.
@@ -85,7 +89,27 @@ export async function startServer(options: ServerOptions): Promise<Started> {
 	await ledger.serve(ruleSet.revision, ruleSet.logicRevision, ruleSet.canonical);
 	await openCompleteGates(ledger, log);
 
-	const rules: RuleSource = { current: () => ruleSet, findings: () => loaded.findings };
+	const rules = await watchFolder({
+		dir: config.rulesDir,
+		first: loaded,
+		sha256: nodeDigest.sha256,
+		clock,
+		async admit(next) {
+			const lacking = requireSecretKeys(config, next);
+			if (lacking !== null) return formatProblem(lacking);
+			// First the ledger: from here on it refuses whatever was decided by the rules before.
+			await ledger.serve(next.revision, next.logicRevision, next.canonical);
+			return null;
+		},
+		onServed: ({ revision, rules: { length } }) => log.info('rules serve', { revision, count: length }),
+		onRefused: (findings) => {
+			const [first] = findings;
+			log.error(
+				`rules refused, the last good ones keep serving: ${countFindings(findings)}; GET /v1/rules lists them`,
+				first === undefined ? {} : { code: first.code },
+			);
+		},
+	});
 	const alert = createRaiseAlert({ log, webhookUrl: config.alertWebhookUrl, fetch, clock, secrets });
 	const sendai = createSendAiClient({ ...config.sendai, fetch, clock, random, concurrency: config.concurrency, log });
 	const steps = createSteps({
@@ -138,7 +162,7 @@ export async function startServer(options: ServerOptions): Promise<Started> {
 	const listeners: Listener[] = [];
 	let stopped: Promise<void> | null = null;
 	const stop = (graceMs = defaultGraceMs) => {
-		stopped ??= shutDown(listeners, () => wakeups.stop(graceMs), ledger, log);
+		stopped ??= shutDown(listeners, () => Promise.all([rules.stop(), wakeups.stop(graceMs)]), ledger, log);
 		return stopped;
 	};
 
@@ -160,7 +184,14 @@ export async function startServer(options: ServerOptions): Promise<Started> {
 		log.info('listening', { address: listener.address, ...(part === 'all' ? {} : { step: part }) });
 	}
 	const address = listeners[0]?.address ?? '';
-	return { ok: true, address, operatorAddress: listeners.at(-1)?.address ?? address, ledger, stop };
+	return {
+		ok: true,
+		address,
+		operatorAddress: listeners.at(-1)?.address ?? address,
+		ledger,
+		reload: rules.reload,
+		stop,
+	};
 }
 
 /** A restart counts as an operator's look at the key: what 401 or 403 on `complete` closed is tried again. */
@@ -207,7 +238,7 @@ async function listen(
 
 async function shutDown(
 	listeners: readonly Listener[],
-	stopWork: () => Promise<void>,
+	stopWork: () => Promise<unknown>,
 	ledger: Ledger,
 	log: Log,
 ): Promise<void> {

@@ -44,13 +44,9 @@ export function createReadiness(
 function ruleState(rules: AppDeps['rules']): { readonly revision: string; readonly notes: readonly Note[] } | null {
 	try {
 		const { revision } = rules.current();
-		const refused = rules.findings().some((finding) => finding.severity === 'error');
-		return {
-			revision,
-			notes: refused
-				? [{ code: 'rules-refused', message: 'The rules folder as it is now was refused; the last good set serves.' }]
-				: [],
-		};
+		const since = instant(rules.refusedSince());
+		const message = `The rules folder as it is now was refused, since ${since}; the last good set serves. GET /v1/rules lists the findings.`;
+		return { revision, notes: since === null ? [] : [{ code: 'rules-refused', message }] };
 	} catch {
 		return null;
 	}

@@ -4,6 +4,7 @@ import { type AppDeps, type AppPart, createApp } from '../../src/http/index.ts';
 import type { Ledger } from '../../src/ledger/index.ts';
 import { openSqliteLedger } from '../../src/ledger/sqlite.ts';
 import type { LogFields } from '../../src/platform/index.ts';
+import { fixedRules } from '../../src/rulesource/index.ts';
 import { createVirtualClock, type VirtualClock } from '../virtual-clock.ts';
 
 export const webhookToken = 'webhook-token-0123456789';
@@ -57,7 +58,7 @@ export async function createAppUnderTest(over: Partial<AppDeps> = {}, part: AppP
 			operators: [reader, operator],
 			ledger,
 			inbox: ledger,
-			rules: { current: () => noRules, findings: () => [] },
+			rules: fixedRules(noRules),
 			digest: { sha256: (text) => createHash('sha256').update(text).digest('hex') },
 			newId,
 			clock,

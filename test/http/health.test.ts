@@ -48,6 +48,8 @@ describe('readiness', () => {
 					throw new Error('none');
 				},
 				findings: () => [],
+				refusedSince: () => null,
+				reload: null,
 			},
 		});
 		const noRules = await app.request('/readyz');

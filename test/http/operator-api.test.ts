@@ -1,7 +1,16 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { RuleSet } from '../../src/core/ruleset/types.ts';
 import type { CaseClaim, EventClaim, Ledger, NewDecision } from '../../src/ledger/index.ts';
-import { type AppUnderTest, createAppUnderTest, eventsOf, operator, problemOf, reader } from './app-under-test.ts';
+import { fixedRules } from '../../src/rulesource/index.ts';
+import {
+	type AppUnderTest,
+	begin,
+	createAppUnderTest,
+	eventsOf,
+	operator,
+	problemOf,
+	reader,
+} from './app-under-test.ts';
 
 let app: AppUnderTest;
 
@@ -23,6 +32,7 @@ const writes = [
 	'/v1/cases/x/retry',
 	'/v1/cases/x/leave',
 	'/v1/events/x/redeliver',
+	'/v1/rules/reload',
 ];
 
 describe('operators', () => {
@@ -423,7 +433,9 @@ describe('rules', () => {
 			message: 'There is no operator "gte".',
 			pointer: '/conditions/0/logic',
 		} as const;
-		const app = await createAppUnderTest({ rules: { current: () => ruleSet, findings: () => [finding] } });
+		const app = await createAppUnderTest({
+			rules: { ...fixedRules(ruleSet, [finding]), refusedSince: () => begin },
+		});
 		await app.ledger.setBrake('invoice', true, 'brake');
 		expect(await (await app.read('/v1/rules')).json()).toMatchObject({
 			revision: 'r1',
@@ -437,10 +449,44 @@ describe('rules', () => {
 					audit_share: 0.05,
 				},
 			],
+			refused_since: '2026-06-01T08:00:00.000Z',
 			findings: [{ file: 'invoice.json', line: 3, column: 5, code: 'unknown-operator' }],
 		});
 		const ready = (await (await app.request('/readyz')).json()) as { notes: { code: string }[] };
 		expect(ready.notes.map(({ code }) => code)).toEqual(['rules-refused']);
+		await app.close();
+	});
+
+	it.each([
+		['served', 200, 1],
+		['unchanged', 200, 0],
+		['refused', 422, 0],
+	] as const)('that were read again and %s answer %i', async (outcome, status, pokes) => {
+		const finding = {
+			file: 'a.json',
+			line: 1,
+			column: 2,
+			severity: 'error',
+			code: 'not-json',
+			message: 'No.',
+		} as const;
+		const findings = [{ ...finding, pointer: '' }];
+		const app = await createAppUnderTest({
+			rules: {
+				...fixedRules({ revision: 'r2', logicRevision: 'l2', canonical: '{}', rules: [] }),
+				reload: async () => ({ outcome, revision: 'r2', findings }),
+			},
+		});
+		const response = await app.operate('/v1/rules/reload');
+		expect(response.status).toBe(status);
+		expect(await response.json()).toEqual({ outcome, revision: 'r2', refused_since: null, findings });
+		expect(app.pokes()).toBe(pokes);
+		await app.close();
+	});
+
+	it('that are part of the deployment cannot be read again', async () => {
+		const app = await createAppUnderTest();
+		expect(await problemOf(await app.operate('/v1/rules/reload'))).toMatchObject({ status: 409, code: 'rules-fixed' });
 		await app.close();
 	});
 });
@@ -464,7 +510,7 @@ describe('errors', () => {
 			expect(response.headers.get('retry-after')).toBe('5');
 			expect(await problemOf(response)).toMatchObject({ status: 503, code: 'store-unavailable' });
 		}
-		for (const path of writes.filter((path) => path !== '/v1/tasks')) {
+		for (const path of writes.filter((path) => path !== '/v1/tasks' && path !== '/v1/rules/reload')) {
 			expect(await problemOf(await closed.operate(path))).toMatchObject({ status: 503 });
 		}
 		expect(closed.logged.every(({ fields }) => typeof fields?.code === 'string')).toBe(true);
@@ -477,6 +523,8 @@ describe('errors', () => {
 					throw new RangeError('secret detail');
 				},
 				findings: () => [],
+				refusedSince: () => null,
+				reload: null,
 			},
 		});
 		const problem = await problemOf(await broken.read('/v1/rules'));

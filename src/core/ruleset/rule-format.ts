@@ -1,0 +1,140 @@
+import { z } from 'zod';
+import type { Json } from '../json.ts';
+
+/**
+ * The format of a rule file: the one definition from which files are validated and `rule.schema.json` is written. What a
+ * key promises stands in its description, since that is what an editor shows.
+ *
+ * Defaults are cautious ones: a share of completions is always measured, and a task that somebody has just opened rests.
+ */
+
+export const kebabCase = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
+
+const name = z.string().trim().min(1, 'is empty').max(200, 'is longer than 200 characters');
+const prose = z.string().trim().min(1, 'is empty').max(2_000, 'is longer than 2,000 characters');
+const distinctNames = z.array(name).min(1, 'is an empty list').max(500, 'has more than 500 items');
+
+/** Any JSON: the language validates it, with its own positions. `rule.schema.json` refers to the operators there. */
+const logic = z.custom<Json>((value) => value !== undefined);
+
+export const conditionSchema = z
+	.strictObject({
+		id: z
+			.string()
+			.regex(kebabCase, 'is not in kebab-case')
+			.max(64, 'is longer than 64 characters')
+			.meta({
+				description: 'Names the condition in decisions, tests and reports. Kebab-case, unique within the file.',
+				examples: ['total-certain'],
+			}),
+		requirement: prose.meta({
+			description: "What must hold, in the owner's words. Shown to reviewers when it does not.",
+			examples: ['The total must be read almost without doubt.'],
+		}),
+		logic: logic.meta({ description: 'JSON-Logic that must be exactly true. An error in it means review.' }),
+	})
+	.meta({ description: 'One condition. All of them are always evaluated, and all must hold.' });
+
+export const appliesToSchema = z
+	.strictObject({
+		projects: distinctNames
+			.meta({ description: 'Ids of projects. Left out: any project.', examples: [['proj_invoices']] })
+			.optional(),
+		stepTypes: z
+			.array(name.regex(/^[^a-z]+$/, 'is not in upper case, as steps are'))
+			.min(1, 'is an empty list')
+			.max(50, 'has more than 50 items')
+			.default(['EXTRACT'])
+			.meta({ description: 'Steps at which the rule may judge.' }),
+		meta: z
+			.record(name, distinctNames)
+			.meta({
+				description:
+					'Meta fields and their allowed values: a task applies when each is there with one of its values. Meta is the only way to tell kinds of documents apart: the API gives no document type.',
+				examples: [{ category: ['invoice'] }],
+			})
+			.optional(),
+		logic: logic
+			.meta({ description: 'JSON-Logic that must hold as well. An error in it is a veto, not a skip.' })
+			.optional(),
+	})
+	.meta({ description: 'Which tasks the rule is for; all that is given must hold. Left out: every task at EXTRACT.' });
+
+export const ruleSchema = z
+	.strictObject({
+		$schema: z.string().meta({ description: 'For editors: "./rule.schema.json".' }).optional(),
+		description: prose.meta({
+			description: 'What the rule is for, one sentence.',
+			examples: ['Supplier invoices whose amounts and dates are certain need no reviewer.'],
+		}),
+		owner: name
+			.meta({ description: 'Who answers for the rule.', examples: ['accounts payable'] })
+			.nullable()
+			.default(null),
+		mode: z.enum(['live', 'shadow', 'off']).meta({
+			description:
+				'live: votes. shadow: is judged and recorded, and votes neither for nor against. off: is only validated. There is no default.',
+		}),
+		appliesTo: appliesToSchema.prefault({}),
+		locale: z
+			.string()
+			.meta({
+				description:
+					'Language tag by which number and date read text: 1.234,56 is a number in nl-NL, 1,234.56 in en-GB. Left out: only text that reads the same everywhere is taken.',
+				examples: ['nl-NL', 'en-GB'],
+			})
+			.nullable()
+			.default(null),
+		requiredEntities: z
+			.array(name)
+			.max(500, 'has more than 500 items')
+			.default([])
+			.meta({
+				description: 'Entities that must be there, each occurrence with content and a confidence.',
+				examples: [['total_amount', 'invoice_date']],
+			}),
+		conditions: z
+			.array(conditionSchema)
+			.min(1, 'is an empty list')
+			.max(200, 'has more than 200 items')
+			.meta({ description: 'What must hold; at least one.' }),
+		auditShare: z.number().min(0, 'is below 0').max(1, 'is above 1').default(0.05).meta({
+			description:
+				'Share of would-be completions that is left to people all the same, to measure errors. 0.05: one in twenty.',
+		}),
+		quietMinutesAfterOpened: z
+			.number()
+			.min(0, 'is below 0')
+			.max(10_080, 'is above a week')
+			.default(15)
+			.meta({ description: 'A task that a person opened less than this many minutes ago waits.' }),
+		holdMinutes: z
+			.number()
+			.min(0, 'is below 0')
+			.max(10_080, 'is above a week')
+			.default(0)
+			.meta({ description: 'Every task waits this many minutes first, so that people can step in.' }),
+	})
+	.meta({
+		title: 'Greenlane rule',
+		description: 'When a Send AI task may be completed without a person. The file name without .json is the rule id.',
+	});
+
+/** A rule file as it was read, defaults filled in. */
+export type RuleText = z.output<typeof ruleSchema>;
+
+/** The keys of a rule file at a path, with what each means. */
+export function ruleKeys(path: readonly (string | number)[]): Readonly<Record<string, string>> {
+	const [first, second, third] = path;
+	if (first === undefined) return describeKeys(ruleSchema);
+	if (first === 'appliesTo' && second === undefined) return describeKeys(appliesToSchema);
+	if (first === 'conditions' && typeof second === 'number' && third === undefined) return describeKeys(conditionSchema);
+	return {};
+}
+
+/** The keys of an object schema, with their descriptions. */
+export function describeKeys(schema: z.ZodObject): Readonly<Record<string, string>> {
+	return Object.fromEntries(
+		Object.entries(schema.shape).map(([key, member]) => [key, z.globalRegistry.get(member)?.description ?? '']),
+	);
+}
