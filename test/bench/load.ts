@@ -13,7 +13,10 @@ export interface Load {
 }
 
 /** Starts a server script of this folder in a process of its own and waits until it says its port. */
-export async function startServer(script: string, args: readonly string[]): Promise<{ port: number; stop(): Promise<void> }> {
+export async function startServer(
+	script: string,
+	args: readonly string[],
+): Promise<{ port: number; stop(): Promise<void> }> {
 	const child: ChildProcess = fork(fileURLToPath(new URL(script, import.meta.url)), [...args], { stdio: 'inherit' });
 	const [message] = (await once(child, 'message')) as [{ port: number }];
 	return {

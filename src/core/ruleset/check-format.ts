@@ -74,6 +74,8 @@ function toFindings(file: string, document: JsonDocument, issue: z.core.$ZodIssu
 		const known = typeof key === 'string' ? knownKeys(path.slice(0, -1))[key] : undefined;
 		return [find('missing-key', `${label} is missing.${known === undefined ? '' : ` ${known}`}`)];
 	}
+	// Said already, by what read the number.
+	if (typeof value === 'number' && !Number.isFinite(value)) return [];
 	switch (issue.code) {
 		case 'invalid_value': {
 			const allowed = issue.values.map((one) => String(one));
@@ -85,7 +87,14 @@ function toFindings(file: string, document: JsonDocument, issue: z.core.$ZodIssu
 			return [find('wrong-value', `${label} must be ${named(issue.expected)}; this is ${kindOf(value)}.`)];
 		case 'invalid_format': {
 			const isId = path.at(-1) === 'id';
-			const meant = typeof value !== 'string' ? '' : isId ? toKebabCase(value) : value.toUpperCase();
+			const meant =
+				typeof value !== 'string'
+					? ''
+					: isId
+						? toKebabCase(value)
+						: path.includes('stepTypes')
+							? value.toUpperCase()
+							: '';
 			const better = meant === '' || meant === value ? undefined : meant;
 			return [find(isId ? 'condition-id' : 'wrong-value', `${label} ${issue.message}.`, path, undefined, better)];
 		}

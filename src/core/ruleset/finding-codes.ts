@@ -77,6 +77,10 @@ export const findingCodes = {
 		'An operation has no operator, or more than one.',
 		'Join conditions with "and"; put explanations into "requirement".',
 	),
+	'not-a-condition': error(
+		'A condition gives something else than true or false.',
+		'Write a comparison, or another condition, around it.',
+	),
 	'unknown-operator': error('There is no such operator.', 'Use one of the list in rule.schema.json.'),
 	'refused-operator': error(
 		'An operator of JSON-Logic that is left out on purpose.',

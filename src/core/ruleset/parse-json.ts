@@ -1,17 +1,11 @@
 import { parse } from '@humanwhocodes/momoa';
 import type { Json } from '../json.ts';
+import { type Place, placeOf } from './place.ts';
 import { scanSyntax } from './scan-syntax.ts';
 import { fault, type SyntaxFault } from './syntax-fault.ts';
 
 /** Keys and indexes from the root of a document to one of its places. */
 export type Path = readonly (string | number)[];
-
-export interface Place {
-	/** 1-based. */
-	readonly line: number;
-	/** 1-based, in UTF-16 units as editors count. */
-	readonly column: number;
-}
 
 /** A JSON text that was read, and where each of its values stands. */
 export interface JsonDocument {
@@ -55,13 +49,6 @@ export function parseJson(text: string): ParsedJson {
 	return { document: { value, locate: (path, what) => placeOf(text, offsetOf(root, path, what)) }, faults };
 }
 
-/** Line and column of an offset. */
-export function placeOf(text: string, offset: number): Place {
-	const before = text.slice(0, offset);
-	const lineStart = before.lastIndexOf('\n') + 1;
-	return { line: before.split('\n').length, column: offset - lineStart + 1 };
-}
-
 /** The path as a JSON Pointer (RFC 6901). */
 export function toPointer(path: Path): string {
 	return path.map((step) => `/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
@@ -75,8 +62,12 @@ function unexpected(text: string, error: unknown): SyntaxFault {
 			: 0;
 	const found = text.charAt(offset);
 	const before = text.slice(0, offset).trimEnd().at(-1) ?? '';
-	if (found === '"' && /["\d}\]el]/.test(before)) {
-		return fault('not-json', offset, 'A comma is missing before this.');
+	if (found === '"' && before === '"') return fault('not-json', offset, 'A comma or a colon is missing before this.');
+	if (found === '"' && /[\d}\]el]/.test(before)) return fault('not-json', offset, 'A comma is missing before this.');
+	if (/[\p{L}_$]/u.test(found)) {
+		const message =
+			'A word stands here without quotes; write text in double quotes. Only true, false and null go without.';
+		return fault('not-json', offset, message);
 	}
 	if (found === '') return fault('not-json', offset, 'The file ends too early.');
 	return fault('not-json', offset, 'This is not JSON here; look for a missing quote, comma, colon or bracket.');

@@ -1,5 +1,6 @@
 import { type FindingCode, findingCodes } from './finding-codes.ts';
-import { type JsonDocument, type ParsedJson, type Path, parseJson, placeOf, toPointer } from './parse-json.ts';
+import { type JsonDocument, type ParsedJson, type Path, parseJson, toPointer } from './parse-json.ts';
+import { placeOf } from './place.ts';
 import type { Finding, RuleFile } from './types.ts';
 
 /** In UTF-8 bytes on disk, and in UTF-16 units here, of which there are never more. */

@@ -10,9 +10,19 @@ import type { Json } from '../json.ts';
 
 export const kebabCase = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
 
-const name = z.string().trim().min(1, 'is empty').max(200, 'is longer than 200 characters');
-const prose = z.string().trim().min(1, 'is empty').max(2_000, 'is longer than 2,000 characters');
-const distinctNames = z.array(name).min(1, 'is an empty list').max(500, 'has more than 500 items');
+const isBlank = (text: string) => text.trim() === '';
+/** Taken as it is: ids and values of others may begin or end with anything. */
+const name = z
+	.string()
+	.min(1, 'is empty')
+	.max(200, 'is longer than 200 characters')
+	.refine((text) => text === '' || !isBlank(text), 'is blank');
+const prose = z
+	.string()
+	.min(1, 'is empty; write a sentence')
+	.max(2_000, 'is longer than 2,000 characters')
+	.refine((text) => text === '' || !isBlank(text), 'is blank; write a sentence');
+const distinctNames = z.array(name).min(1, 'is an empty list; name at least one').max(500, 'has more than 500 items');
 
 /** Any JSON: the language validates it, with its own positions. `rule.schema.json` refers to the operators there. */
 const logic = z.custom<Json>((value) => value !== undefined);
@@ -42,7 +52,7 @@ export const appliesToSchema = z
 			.optional(),
 		stepTypes: z
 			.array(name.regex(/^[^a-z]+$/, 'is not in upper case, as steps are'))
-			.min(1, 'is an empty list')
+			.min(1, 'is an empty list; name at least one')
 			.max(50, 'has more than 50 items')
 			.default(['EXTRACT'])
 			.meta({ description: 'Steps at which the rule may judge.' }),
@@ -95,10 +105,10 @@ export const ruleSchema = z
 			}),
 		conditions: z
 			.array(conditionSchema)
-			.min(1, 'is an empty list')
+			.min(1, 'is an empty list; write at least one')
 			.max(200, 'has more than 200 items')
 			.meta({ description: 'What must hold; at least one.' }),
-		auditShare: z.number().min(0, 'is below 0').max(1, 'is above 1').default(0.05).meta({
+		auditShare: z.number().min(0, 'is below 0').max(1, 'is above 1; 0.05 is one in twenty').default(0.05).meta({
 			description:
 				'Share of would-be completions that is left to people all the same, to measure errors. 0.05: one in twenty.',
 		}),

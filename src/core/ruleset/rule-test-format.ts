@@ -7,7 +7,7 @@ import { describeKeys } from './rule-format.ts';
  * test files are validated and `rule-test.schema.json` is written.
  */
 
-const text = z.string().trim().min(1, 'is empty').max(200, 'is longer than 200 characters');
+const text = z.string().min(1, 'is empty').max(200, 'is longer than 200 characters');
 
 const taskObject = z
 	.record(
@@ -68,7 +68,7 @@ const caseSchema = z
 			.meta({ description: 'What this rule alone must answer, as if it were live.' }),
 		because: z
 			.array(text)
-			.min(1, 'is an empty list')
+			.min(1, 'is an empty list; write at least one')
 			.meta({
 				description:
 					'With review: exactly the conditions that do not hold, by id; required:<entity> for a required entity.',
@@ -89,7 +89,10 @@ export const ruleTestSchema = z
 			.record(text, taskObject)
 			.meta({ description: 'Tasks by name, for cases that change a little of one.' })
 			.default({}),
-		tests: z.array(caseSchema).min(1, 'is an empty list').meta({ description: 'The cases; at least one.' }),
+		tests: z
+			.array(caseSchema)
+			.min(1, 'is an empty list; write at least one')
+			.meta({ description: 'The cases; at least one.' }),
 	})
 	.meta({ title: 'Greenlane rule tests', description: 'What one rule must answer to given tasks.' });
 

@@ -1,3 +1,4 @@
+import { placeOf } from './place.ts';
 import { fault, type SyntaxFault } from './syntax-fault.ts';
 
 /** Deeper than any rule that a person can read, and far from what would exhaust the stack. */
@@ -48,7 +49,7 @@ export function scanSyntax(text: string): readonly SyntaxFault[] {
 				const message =
 					opened === undefined
 						? `This ${character} closes nothing; remove it, or open what it closes.`
-						: `This ${character} stands where ${opened.bracket === '{' ? '}' : ']'} must close what was opened before.`;
+						: `This ${character} stands where ${opened.bracket === '{' ? '}' : ']'} must close the ${opened.bracket} of line ${placeOf(text, opened.offset).line}.`;
 				faults.push(fault('not-json', at, message));
 				return faults;
 			}
