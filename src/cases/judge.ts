@@ -67,7 +67,11 @@ async function judgeTask(
 	let record = claim.case;
 	let prior: PriorEnd | null = null;
 	if (record.stepType === '' && task.stepType !== '') {
-		const identified = await deps.ledger.identify(claim, task.stepType);
+		const identified = await deps.ledger.identify(claim, task.stepType, {
+			...seen,
+			firstFingerprint: seen.firstFingerprint ?? fingerprint,
+			heldSince: seen.heldSince ?? claim.now,
+		});
 		if (identified === null) return;
 		record = identified.case;
 		prior = identified.prior;

@@ -191,11 +191,13 @@ export interface CaseLedger {
 	releaseCase(claim: CaseClaim, dueInMs: number | null): Promise<void>;
 	/**
 	 * Binds a case to the step that its first read showed: its visit is one more than the last of that task and step.
-	 * Idempotent. Null when the claim was lost.
+	 * What that read showed is kept in the same write, so that a change is seen even after a crash. Idempotent. Null when the
+	 * claim was lost.
 	 */
 	identify(
 		claim: CaseClaim,
 		stepType: string,
+		progress: CaseProgress,
 	): Promise<{ readonly case: CaseRecord; readonly prior: PriorEnd | null } | null>;
 	/** False when the claim was lost, or when `mayMove` forbids it: nothing is written then. Ends the claim. */
 	transition(claim: CaseClaim, move: Move): Promise<boolean>;

@@ -43,7 +43,7 @@ test('a person who opens the task between our reads is seen by the second one', 
 	// The opening must lie more than five seconds after the first read to be a person's: the second read is slow.
 	one.world.simulator.injectFault({ fault: { name: 'slow', ms: 9_000 }, on: 'get-task', after: 1 });
 	one.world.simulator.onRequest((event) => {
-		if (event.kind === 'get-task' && event.nOfTask === 2 && event.phase === 'before')
+		if (event.kind === 'get-task' && event.nOfTask === 1 && event.phase === 'afterCommit')
 			void one.world.clock.sleep(6_500).then(() => one.world.simulator.open(one.taskId));
 	});
 	await one.world.run(0.1);

@@ -44,10 +44,13 @@ async function exchange(parts: readonly (string | Buffer)[], ms = 2_000): Promis
 	socket.on('error', () => undefined);
 	const timer = setTimeout(() => socket.destroy(), ms);
 	await once(socket, 'connect');
-	const closed = once(socket, 'close');
+	// Not by `once` of node:events, which rejects on the error that is expected here.
+	const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
 	for (const part of parts) {
 		if (socket.destroyed) break;
-		if (!socket.write(part)) await Promise.race([once(socket, 'drain'), closed]);
+		if (!socket.write(part)) {
+			await Promise.race([new Promise<void>((resolve) => socket.once('drain', () => resolve())), closed]);
+		}
 	}
 	await closed;
 	clearTimeout(timer);

@@ -28,9 +28,9 @@ export function caseOperations(store: SqlStore, newId: () => string): CaseLedger
 			]);
 		},
 
-		async identify(claim, stepType) {
+		async identify(claim, stepType, progress) {
 			const { rows } = await store.run([
-				bind('identifyCase', { ...heldBy(claim), step: stepType }),
+				bind('identifyCase', { ...heldBy(claim), step: stepType, progress: JSON.stringify(progress) }),
 				bind('heldCase', heldBy(claim)),
 				bind('priorEnd', { case: claim.case.id }),
 			]);

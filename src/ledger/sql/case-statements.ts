@@ -24,7 +24,7 @@ export const caseStatements = {
 
 	identifyCase: statement(`
 		UPDATE cases
-		SET step_type = :step, updated_at = :now, visit = 1 + (
+		SET step_type = :step, progress = :progress, updated_at = :now, visit = 1 + (
 			SELECT ifnull(max(earlier.visit), 0) FROM cases AS earlier
 			WHERE earlier.project_id = cases.project_id AND earlier.task_id = cases.task_id
 				AND earlier.team_id = cases.team_id AND earlier.step_type = :step
