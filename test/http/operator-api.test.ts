@@ -185,7 +185,7 @@ async function judgedCase(ledger: Ledger, taskId = 'tsk_1') {
 	await ledger.finishEvent(event, { kind: 'located', tasks: [{ projectId: 'proj_1', taskId }], uploadId: 'upl_1' });
 	const [found] = await ledger.casesOfTask('proj_1', taskId);
 	const claim = (await ledger.claimCase(found?.id ?? '', 60_000)) as CaseClaim;
-	const identified = await ledger.identify(claim, 'EXTRACT');
+	const identified = await ledger.identify(claim, 'EXTRACT', {});
 	const decision: NewDecision = {
 		id: `dec_${taskId}`,
 		outcome: 'review',
