@@ -2,8 +2,10 @@ import { Decimal } from 'decimal.js';
 import { Halt } from './halt.ts';
 import type { Arithmetic, Comparison } from './node.ts';
 
-/** Precise enough that sums and products of doubles are exact; a quotient is rounded far behind any cent. */
-const Exact = Decimal.clone({ precision: 60, toExpNeg: -60, toExpPos: 60 });
+/** The largest double and the smallest lie 632 digits apart, so that sums and differences of doubles are never rounded. */
+const Exact = Decimal.clone({ precision: 700 });
+/** A quotient has no end; it is rounded far behind any cent. */
+const Rounded = Decimal.clone({ precision: 60 });
 
 /**
  * Arithmetic as on paper: on the shortest decimal text of each number, not on binary fractions, so that 0.1 + 0.2 is 0.3.
@@ -14,9 +16,9 @@ export function calculate(operator: Arithmetic, operands: readonly number[]): nu
 	const [first = Number.NaN, ...rest] = operands;
 	switch (operator) {
 		case 'min':
-			return finite(Math.min(...operands));
+			return finite(operands.reduce((least, value) => Math.min(least, value), Number.POSITIVE_INFINITY));
 		case 'max':
-			return finite(Math.max(...operands));
+			return finite(operands.reduce((most, value) => Math.max(most, value), Number.NEGATIVE_INFINITY));
 		case '+':
 			return finite(rest.reduce((sum, value) => sum.plus(value), new Exact(first)).toNumber());
 		case '*':
@@ -24,7 +26,7 @@ export function calculate(operator: Arithmetic, operands: readonly number[]): nu
 		case '-':
 			return finite(rest.length === 0 ? 0 - first : new Exact(first).minus(rest[0] ?? Number.NaN).toNumber());
 		case '/':
-			return finite(new Exact(first).div(rest[0] ?? Number.NaN).toNumber());
+			return finite(new Rounded(first).div(rest[0] ?? Number.NaN).toNumber());
 	}
 }
 

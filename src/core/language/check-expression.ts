@@ -1,6 +1,7 @@
 import { distance } from 'fastest-levenshtein';
 import { RE2JS } from 're2js';
 import type { Json } from '../json.ts';
+import { calculate } from './calculate.ts';
 import { anyDateFormat, dateFormatOf, datePatternOf, isIsoDate } from './date-format.ts';
 import { type Arithmetic, type Comparison, isConfidence, type Node, typeOf } from './node.ts';
 import { anyNumberFormat, numberFormatOf } from './number-format.ts';
@@ -11,6 +12,7 @@ import type { LogicFault } from './types.ts';
 /** `json-logic-js` recurses, and its stack is far deeper than what anybody can read. */
 export const mostDepth = 32;
 export const mostNodes = 1_000;
+const mostListed = 1_000;
 const longestPattern = 500;
 
 type Pointer = readonly (string | number)[];
@@ -36,23 +38,17 @@ export function checkExpression(expression: Json, locale: string | null): Checke
 		return null;
 	}
 
-	function check(json: Json, pointer: Pointer, scope: ListName | null): Node | null {
+	/** Counts a part; false, with one fault in all, when there are too many. */
+	function hasRoom(pointer: Pointer): boolean {
 		nodes += 1;
 		if (nodes === mostNodes + 1) {
-			return fault(
-				pointer,
-				'too-large',
-				`An expression has at most ${mostNodes} parts; split it into several conditions.`,
-			);
+			fault(pointer, 'too-large', `An expression has at most ${mostNodes} parts; split it into several conditions.`);
 		}
-		if (nodes > mostNodes) return null;
-		if (pointer.length > 2 * mostDepth) {
-			return fault(
-				pointer,
-				'too-deep',
-				`An expression is nested at most ${mostDepth} deep; split it into several conditions.`,
-			);
-		}
+		return nodes <= mostNodes;
+	}
+
+	function check(json: Json, pointer: Pointer, scope: ListName | null): Node | null {
+		if (!hasRoom(pointer)) return null;
 		if (json === null)
 			return fault(pointer, 'null-literal', 'null stands for nothing here; test with present instead.');
 		if (typeof json === 'boolean') return { kind: 'literal', value: json, type: 'boolean' };
@@ -63,6 +59,14 @@ export function checkExpression(expression: Json, locale: string | null): Checke
 		}
 		if (Array.isArray(json)) {
 			return fault(pointer, 'unexpected-list', 'A list cannot stand here; one operation such as { ">=": [...] } must.');
+		}
+		// Only operators are text in a pointer, and each of them is one level.
+		if (pointer.filter((step) => typeof step === 'string').length >= mostDepth) {
+			return fault(
+				pointer,
+				'too-deep',
+				`An expression is nested at most ${mostDepth} deep; split it into several conditions.`,
+			);
 		}
 		const operation = json as { readonly [key: string]: Json };
 		const names = Object.keys(operation);
@@ -229,8 +233,10 @@ export function checkExpression(expression: Json, locale: string | null): Checke
 				const given = operands.length === 2 ? textLiteral(1, 'a locale such as "nl-NL"') : locale;
 				if (entity === null || (operands.length === 2 && given === null)) return null;
 				const format = given === null ? anyNumberFormat : numberFormatOf(given);
-				if (format === null)
-					return fault(place(1), 'unknown-locale', 'This is no known locale; write one like "nl-NL".');
+				if (format === null) {
+					const where = operands.length === 2 ? place(1) : at;
+					return fault(where, 'unknown-locale', 'This is no known locale; write one like "nl-NL".');
+				}
 				return { kind: 'number', entity, format };
 			}
 			case 'date': {
@@ -239,11 +245,14 @@ export function checkExpression(expression: Json, locale: string | null): Checke
 				if (entity === null || (operands.length === 2 && pattern === null)) return null;
 				const format =
 					pattern !== null ? datePatternOf(pattern) : locale === null ? anyDateFormat : dateFormatOf(locale);
+				if (format === null && pattern === null) {
+					return fault(at, 'unknown-locale', 'The locale of the rule is no known one; write one like "nl-NL".');
+				}
 				if (format === null) {
 					return fault(
 						place(1),
 						'bad-date-format',
-						'A date format has day, month and year once each, of d, dd, M, MM, yy, yyyy and - . / or space between.',
+						'A date format has day, month and year once each, of d, dd, M, MM, yy, yyyy and - . / or space between; d and M stand apart from other digits.',
 					);
 				}
 				return { kind: 'date', entity, format };
@@ -317,7 +326,7 @@ export function checkExpression(expression: Json, locale: string | null): Checke
 	}
 
 	function checkList(json: Json, pointer: Pointer, operator: string, scope: ListName | null): ListName | null {
-		nodes += 1;
+		if (!hasRoom(pointer)) return null;
 		if (scope !== null) {
 			return fault(
 				pointer,
@@ -376,7 +385,7 @@ export function checkExpression(expression: Json, locale: string | null): Checke
 			for (const [index, node] of all.entries()) {
 				if (node.kind !== 'literal' || typeof node.value !== 'number') continue;
 				if (node.value >= 0 && node.value <= 1) continue;
-				const meant = node.value > 1 && node.value <= 100 ? String(node.value / 100) : undefined;
+				const meant = node.value > 1 && node.value <= 100 ? String(calculate('/', [node.value, 100])) : undefined;
 				fault(
 					place(index),
 					'threshold-out-of-range',
@@ -397,11 +406,13 @@ export function checkExpression(expression: Json, locale: string | null): Checke
 	function checkIn(operands: readonly Json[], place: (index: number) => Pointer, scope: ListName | null): Node | null {
 		const value = check(operands[0] ?? null, place(0), scope);
 		const list = operands[1];
-		nodes += Array.isArray(list) ? list.length : 0;
 		if (!Array.isArray(list)) {
 			return fault(place(1), 'wrong-type', 'in wants a list of values on its right, such as ["EUR", "GBP"].');
 		}
 		if (list.length === 0) return fault(place(1), 'empty-list', 'The list of allowed values is empty.');
+		if (list.length > mostListed) {
+			return fault(place(1), 'too-large', `A list of allowed values has at most ${mostListed}.`);
+		}
 		if (value === null) return null;
 		const type = typeOf(value);
 		const values: (boolean | number | string)[] = [];

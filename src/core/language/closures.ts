@@ -1,4 +1,5 @@
 import { calculate, compare, isWithin } from './calculate.ts';
+import { checkToday } from './date-format.ts';
 import { type Element, elementsOf, fieldOf, type Value } from './elements.ts';
 import { Halt } from './halt.ts';
 import { matchesWhole } from './matches-whole.ts';
@@ -47,7 +48,7 @@ export function compileClosure(node: Node): Closure {
 			return (run) => run.reading.hasMeta(name, values);
 		}
 		case 'today':
-			return (run) => run.today;
+			return (run) => checkToday(run.today);
 		case 'compare': {
 			const { operator } = node;
 			const [a, b, c] = node.operands.map(compileClosure);

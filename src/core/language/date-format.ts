@@ -63,7 +63,8 @@ function plainName(name: string): string {
 
 /**
  * An explicit format of `d`, `dd`, `M`, `MM`, `yy` (2000 to 2099), `yyyy` and separators, like `dd-MM-yyyy` or
- * `yyyyMMdd`; null when it is none, or does not give each of day, month and year once.
+ * `yyyyMMdd`; null when it is none, does not give each of day, month and year once, or has a `d` or `M` directly beside
+ * other digits, where nobody could tell one from the other.
  */
 export function datePatternOf(pattern: string): DateFormat | null {
 	if (pattern.length === 0 || pattern.length > longestText) return null;
@@ -76,7 +77,12 @@ export function datePatternOf(pattern: string): DateFormat | null {
 	}
 	const found = parts.flatMap((part) => (part.kind === 'digits' ? [part.part] : []));
 	const complete = found.length === 3 && new Set(found).size === 3;
-	return complete ? { kind: 'pattern', pattern, parts } : null;
+	const apart = parts.every((part, index) => {
+		const next = parts[index + 1];
+		if (part.kind !== 'digits' || next?.kind !== 'digits') return true;
+		return part.least === part.most && next.least === next.most;
+	});
+	return complete && apart ? { kind: 'pattern', pattern, parts } : null;
 }
 
 const patternTokens: Readonly<Record<string, { part: Part; least: number; most: number }>> = {
@@ -119,7 +125,8 @@ export function parseDate(content: string, format: DateFormat, subject: string):
 }
 
 function readNumeric(first: number, second: number, year: number, format: DateFormat, subject: string): string {
-	if (format.kind === 'locale') {
+	// A locale that begins with the year says nothing of a date that ends with it.
+	if (format.kind === 'locale' && format.order[0] !== 'year') {
 		const dayFirst = format.order.indexOf('day') < format.order.indexOf('month');
 		return dateOr(subject, format, year, dayFirst ? second : first, dayFirst ? first : second);
 	}
@@ -129,7 +136,7 @@ function readNumeric(first: number, second: number, year: number, format: DateFo
 	if (readings.size > 1) {
 		throw new Halt(
 			'ambiguous-date',
-			`${subject} can be read as more than one date; the rule needs a locale to tell which.`,
+			`${subject} can be read as more than one date; the rule needs a locale or a format to tell which.`,
 		);
 	}
 	if (only === undefined || only === null) throw notADate(subject, format);
@@ -188,6 +195,12 @@ export function calendarDate(year: number, month: number, day: number): string |
 	const text = `${year}-${String(month).padStart(2, '0')}-${String(day).padStart(2, '0')}`;
 	const instant = new Date(`${text}T00:00:00Z`);
 	return !Number.isNaN(instant.getTime()) && instant.toISOString().startsWith(text) ? text : null;
+}
+
+/** The day of the evaluation. @throws Halt `bad-today` when what was handed in is no day of the calendar */
+export function checkToday(today: string): string {
+	if (typeof today !== 'string' || !isIsoDate(today)) throw new Halt('bad-today', 'It is not known which day it is.');
+	return today;
 }
 
 /** Whether a text is a day of the calendar, `YYYY-MM-DD`. */

@@ -135,9 +135,9 @@ function listOperands(run: Run, list: ListName, each: Closure<boolean> | null, l
 	for (const [index, element] of elements.entries()) {
 		if (shown === 5) break;
 		if (meets(each, run, element) !== false) continue;
-		const { confidence } = element;
-		if (typeof confidence !== 'number') continue;
-		operands.push({ label: `${list}[${index}].confidence`, value: finiteOrNull(confidence), sensitive: false });
+		const confidence = confidenceOf(element);
+		if (confidence === null) continue;
+		operands.push({ label: `${list}[${index}].confidence`, value: confidence, sensitive: false });
 		shown += 1;
 	}
 	return operands;
@@ -161,8 +161,10 @@ function meets(each: Closure<boolean>, run: Run, element: Element): boolean | nu
 	}
 }
 
-function finiteOrNull(value: number): number | null {
-	return Number.isFinite(value) ? value : null;
+/** Also where a list holds what it should not. */
+function confidenceOf(element: Element | null | undefined): number | null {
+	const confidence = element?.confidence;
+	return typeof confidence === 'number' && Number.isFinite(confidence) ? confidence : null;
 }
 
 interface Said {
@@ -188,8 +190,8 @@ function compileSayer(node: Node): Sayer {
 			return sayPlainly(node, `${name} is one of the allowed values`, `${name} is none of the allowed values`);
 		}
 		case 'meta': {
-			const what = node.values === null ? `meta ${node.name}` : `an allowed value for meta ${node.name}`;
-			return sayPlainly(node, `the task has ${what}`, `the task has not ${what}`);
+			const what = node.values === null ? `meta ${node.name}` : `allowed value for meta ${node.name}`;
+			return sayPlainly(node, `the task has ${node.values === null ? '' : 'an '}${what}`, `the task has no ${what}`);
 		}
 		case 'entity':
 			return sayPlainly(node, `${node.entity} is there`, `${node.entity} is not there`);
@@ -278,12 +280,13 @@ function sayIteration(node: Extract<Node, { kind: 'iterate' }>): Sayer {
 		const met = elements.filter((element) => meets(meetsEach, run, element) === true).length;
 		const total = elements.length;
 		if (operator === 'all' && threshold !== null) {
-			const lowest = elements.reduce((low, { confidence }) => Math.min(low, Number(confidence)), 1);
+			const lowest = elements.reduce((low, element) => Math.min(low, confidenceOf(element) ?? 1), 1);
+			const failing = elements.filter((element) => meets(meetsEach, run, element) === false).length;
 			return {
 				value,
 				sentence: value
 					? `all ${total} ${list} have a confidence ${threshold.holds}; the lowest is ${lowest}.`
-					: `of ${total} ${list} ${total - met} have a confidence ${threshold.fails}; the lowest is ${lowest}.`,
+					: `of ${total} ${list} ${failing} have a confidence ${threshold.fails}; the lowest is ${lowest}.`,
 			};
 		}
 		const must = { all: 'all must', some: 'at least one must', none: 'none may' }[operator];

@@ -84,6 +84,8 @@ export function isConfidence(node: Node): boolean {
 			return isConfidence(node.each);
 		case 'arithmetic':
 			return (node.operator === 'min' || node.operator === 'max') && node.operands.some(isConfidence);
+		case 'if':
+			return node.operands.some(isConfidence);
 		default:
 			return false;
 	}

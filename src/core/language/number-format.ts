@@ -78,7 +78,7 @@ const currencyCodes = new Set(Intl.supportedValuesOf('currency'));
 
 /** Without currency and outer white space; a minus first if there is one. Null when there is more than that around it. */
 function stripCurrency(content: string): string | null {
-	const match = /^\s*([-\u2212]?)\s*(\p{Sc}|[A-Z]{3}|)\s*([-\u2212]?)(\d(?:.*\d)?)\s*(\p{Sc}|[A-Z]{3}|)\s*$/u.exec(
+	const match = /^\s*([-\u2212]?)(?!\s)(\p{Sc}|[A-Z]{3}|)\s*([-\u2212]?)(\d(?:.*\d)?)\s*(\p{Sc}|[A-Z]{3}|)\s*$/u.exec(
 		content,
 	);
 	if (match === null) return null;
@@ -110,7 +110,8 @@ function splitGroups(whole: string, group: string | null): string | null {
 
 function joinGroups(whole: string, separator: string): string | null {
 	const [first = '', ...rest] = whole.split(separator);
-	const exact = /^\d{1,3}$/.test(first) && rest.every((part) => /^\d{3}$/.test(part));
+	// Nobody groups 0.123: it is a decimal that somebody else's locale wrote.
+	const exact = /^[1-9]\d{0,2}$/.test(first) && rest.every((part) => /^\d{3}$/.test(part));
 	return exact ? `${first}${rest.join('')}` : null;
 }
 

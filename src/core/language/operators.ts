@@ -23,7 +23,7 @@ export const operators: readonly OperatorSpec[] = [
 		operands: [1, 1],
 		signature: 'path -> value',
 		description: 'A value of the task, by its path; inside all, some, none and lowest, a field of the element.',
-		example: '{ "var": "counts.annotations" }',
+		example: '{ ">=": [{ "var": "counts.annotations" }, 10] }',
 	},
 	...(['==', '===', '!=', '!=='] as const).map(
 		(name): OperatorSpec => ({
@@ -230,6 +230,7 @@ export const otherNames: Readonly<Record<string, string>> = {
 	atleast: '>=',
 	greaterthanorequal: '>=',
 	'=>': '>=',
+	'>==': '>=',
 	'≥': '>=',
 	gt: '>',
 	greaterthan: '>',
@@ -238,6 +239,7 @@ export const otherNames: Readonly<Record<string, string>> = {
 	atmost: '<=',
 	lessthanorequal: '<=',
 	'=<': '<=',
+	'<==': '<=',
 	'≤': '<=',
 	lt: '<',
 	lessthan: '<',

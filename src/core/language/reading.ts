@@ -1,5 +1,6 @@
 import type { AnnotationView, TaskView } from '../task/index.ts';
 import { type DateFormat, parseDate } from './date-format.ts';
+import { type Element, elementsOf } from './elements.ts';
 import { Halt } from './halt.ts';
 import { type NumberFormat, parseNumber } from './number-format.ts';
 
@@ -33,7 +34,8 @@ const nothing: readonly AnnotationView[] = [];
 
 function createReading(view: TaskView): Reading {
 	const byEntity = new Map<string, AnnotationView[]>();
-	for (const annotation of view.annotations) {
+	for (const annotation of elementsOf(view, 'annotations')) {
+		if (!isAnnotation(annotation)) throw new Halt('wrong-type', 'An annotation of the task is not what it should be.');
 		const found = byEntity.get(annotation.entity_id);
 		if (found === undefined) byEntity.set(annotation.entity_id, [annotation]);
 		else found.push(annotation);
@@ -89,10 +91,16 @@ function createReading(view: TaskView): Reading {
 		number: numbers,
 		date: dates,
 		present: (entity) =>
-			occurrencesOf(entity).some(({ content }) => typeof content === 'string' && content.trim() !== ''),
+			occurrencesOf(entity).some(({ content }) => {
+				if (content === null) return false;
+				if (typeof content !== 'string') throw new Halt('wrong-type', `The content of ${entity} is not text.`);
+				return content.trim() !== '';
+			}),
 		count: (entity) => occurrencesOf(entity).length,
 		hasMeta(name, values) {
-			const found = view.meta.filter((entry) => entry.name === name);
+			const meta = elementsOf(view, 'meta');
+			if (!meta.every(isMetaEntry)) throw new Halt('wrong-type', 'Meta of the task is not names and values.');
+			const found = meta.filter((entry) => entry.name === name);
 			if (values === null || found.length === 0) return found.length > 0;
 			const allowed = found.filter((entry) => values.includes(entry.value)).length;
 			if (allowed > 0 && allowed < found.length) {
@@ -101,6 +109,22 @@ function createReading(view: TaskView): Reading {
 			return allowed > 0;
 		},
 	};
+}
+
+function isAnnotation(element: unknown): element is AnnotationView {
+	return (
+		hasText(element, 'entity_id') && ['confidence', 'content'].every((key) => Object.hasOwn(element as Element, key))
+	);
+}
+
+function isMetaEntry(element: unknown): element is TaskView['meta'][number] {
+	return hasText(element, 'name') && hasText(element, 'value');
+}
+
+/** Views are of the right shape by their type; what is not of it all the same must not count as absent. */
+function hasText(element: unknown, key: string): boolean {
+	if (typeof element !== 'object' || element === null || !Object.hasOwn(element, key)) return false;
+	return typeof (element as Element)[key] === 'string';
 }
 
 /** Formats are made once each, so that they can stand for themselves. */

@@ -1,5 +1,6 @@
 import jsonLogic from 'json-logic-js';
 import { calculate, compare, isWithin } from './calculate.ts';
+import { checkToday } from './date-format.ts';
 import { elementsOf, fieldOf, type Value } from './elements.ts';
 import { Halt } from './halt.ts';
 import { matchesWhole } from './matches-whole.ts';
@@ -70,7 +71,11 @@ function register(): void {
 		const { name, values } = kept(index, 'meta');
 		return now().reading.hasMeta(name, values);
 	});
-	add('today', () => now().today);
+	add('today', () => checkToday(now().today));
+	add('!', (value: unknown) => {
+		if (typeof value !== 'boolean') throw new Halt('wrong-type', 'A condition is neither true nor false.');
+		return !value;
+	});
 	for (const operator of ['==', '!=', '>', '>=', '<', '<='] as const) {
 		add(operator, (a: Value, b: Value, c?: Value) => {
 			const pairs =
@@ -156,7 +161,7 @@ function translate(node: Node, keep: (node: Node) => number): Logic {
 		case 'in':
 			return ours('in', inner(node.value), keep(node));
 		case 'not':
-			return { '!': [inner(node.operand)] } as Logic;
+			return ours('!', inner(node.operand));
 		case 'junction':
 		case 'if': {
 			const operator = node.kind === 'if' ? 'if' : node.operator;
