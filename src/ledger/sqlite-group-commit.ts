@@ -29,7 +29,7 @@ export function createGroupCommit(runner: GroupRunner, clock: Clock, soon: (work
 	const waiting: Waiting[] = [];
 	let running: Promise<void> | null = null;
 	let scheduled = false;
-	let closed = false;
+	let closing: Promise<void> | null = null;
 
 	function schedule(): void {
 		if (scheduled || running !== null) return;
@@ -67,19 +67,20 @@ export function createGroupCommit(runner: GroupRunner, clock: Clock, soon: (work
 	return {
 		run: (batch) =>
 			new Promise((resolve, reject) => {
-				if (closed) {
+				if (closing !== null) {
 					reject(new Error('the ledger is closed'));
 					return;
 				}
 				waiting.push({ batch, resolve, reject });
 				schedule();
 			}),
-		async close() {
-			if (closed) return;
-			closed = true;
-			if (waiting.length > 0) running ??= drain();
-			await running;
-			await runner.close();
+		close() {
+			closing ??= (async () => {
+				if (waiting.length > 0) running ??= drain();
+				await running;
+				await runner.close();
+			})();
+			return closing;
 		},
 	};
 }

@@ -61,8 +61,8 @@ async function openInThread(path: string): Promise<OpenedRunner> {
 		answered?.reject(broken);
 		answered = null;
 	};
-	worker.on('message', (answer: ThreadAnswer) => {
-		answered?.resolve(answer);
+	worker.on('message', (text: string) => {
+		answered?.resolve(JSON.parse(text) as ThreadAnswer);
 		answered = null;
 	});
 	worker.on('error', (error) =>
@@ -76,7 +76,7 @@ async function openInThread(path: string): Promise<OpenedRunner> {
 		});
 	const ask = (message: GroupMessage | 'close') => {
 		const answer = next();
-		if (broken === null) worker.postMessage(message);
+		if (broken === null) worker.postMessage(JSON.stringify(message));
 		return answer;
 	};
 
@@ -94,6 +94,8 @@ async function openInThread(path: string): Promise<OpenedRunner> {
 				throw new Error(answer.kind === 'failed' ? answer.message : 'the thread of the ledger gave no answer');
 			},
 			async close() {
+				// A thread that broke holds nothing any more.
+				if (broken !== null) return;
 				await ask('close');
 				await worker.terminate();
 			},

@@ -95,7 +95,11 @@ export interface EventLedger {
 	finishEvent(claim: EventClaim, result: EventResult): Promise<boolean>;
 	/** Puts an event that is `dead`, `unresolvable` or `ignored` back to work. False when it is none of these. */
 	redeliver(eventId: string): Promise<boolean>;
-	/** Opens cases for those of the tasks that have no case at all, open or ended; how many were opened. For the list poll. */
+	/**
+	 * For the list poll: opens cases for those of the tasks that have no case, open or ended; how many were opened. Where the
+	 * list says at which step a task is, one whose cases have all ended at other steps is new as well, and one that was left
+	 * to a person at another step is woken. An empty `stepType`: the list does not say.
+	 */
 	openUnknown(
 		teamId: string,
 		tasks: readonly (TaskRef & { readonly stepType: string })[],
@@ -199,7 +203,10 @@ export interface CaseLedger {
 		stepType: string,
 		progress: CaseProgress,
 	): Promise<{ readonly case: CaseRecord; readonly prior: PriorEnd | null } | null>;
-	/** False when the claim was lost, or when `mayMove` forbids it: nothing is written then. Ends the claim. */
+	/**
+	 * False when the claim was lost, when `mayMove` forbids it, or when it would make a case `completing`, which the intent
+	 * alone does: nothing is written then. Ends the claim.
+	 */
 	transition(claim: CaseClaim, move: Move): Promise<boolean>;
 	/** Stores a decision and points the case at it. With a move: in the same write, and the claim ends; without: the claim goes on. */
 	recordDecision(claim: CaseClaim, decision: NewDecision, move: Move | null): Promise<boolean>;

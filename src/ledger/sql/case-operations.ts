@@ -89,7 +89,9 @@ function heldBy(claim: CaseClaim) {
 	return { case: claim.case.id, fence: claim.fence };
 }
 
+/** `completing` is entered by the intent alone; a case that is there already may stay. */
 function statesBefore(move: Move): readonly string[] {
+	if (move.state === 'completing') return ['completing'];
 	return caseStates.filter((state) => mayMove(state, move.state));
 }
 

@@ -18,13 +18,11 @@ export function completionOperations(store: SqlStore): CompletionLedger {
 				unknown_wait: Math.round(intent.unknownWaitMs),
 				max_sends: intent.maxSends,
 			};
-			const { rows, now } = await store.run([bind('recordIntent', named)]);
-			const granted = rows[0]?.[0];
+			const { rows, now } = await store.run([bind('recordIntent', named), bind('whyNoIntent', named)]);
+			const [[granted] = [], [why] = []] = rows;
 			if (granted !== undefined) {
 				return { granted: true, attemptId: intent.attemptId, sends: number(granted, 'number'), at: now };
 			}
-			// Asked afterwards, for the log alone: whatever it answers, nothing was granted.
-			const why = (await store.run([bind('whyNoIntent', named)])).rows[0]?.[0];
 			const reason = why === undefined ? null : (textOrNull(why, 'reason') as IntentRefusal | null);
 			return { granted: false, reason: reason ?? 'claim-lost' };
 		},

@@ -41,7 +41,9 @@ export function eventOperations(store: SqlStore, newId: () => string): EventLedg
 
 		async claimDueEvents(limit, leaseMs) {
 			const { rows, now } = await store.run([bind('claimDueEvents', { limit, lease: Math.round(leaseMs) })]);
-			return (rows[0] ?? []).map((row) => toClaim(row, now));
+			// The order in which an UPDATE returns rows is nobody's promise.
+			const oldestFirst = (rows[0] ?? []).toSorted((one, other) => number(one, 'seq') - number(other, 'seq'));
+			return oldestFirst.map((row) => toClaim(row, now));
 		},
 
 		async claimEvent(eventId, leaseMs) {

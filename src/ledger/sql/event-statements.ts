@@ -13,7 +13,8 @@ const openTasksSql = (unlessKnown: string) => `
 export const eventStatements = {
 	/**
 	 * New, or delivered again: counted then, and made due unless it waits for something that a redelivery cannot shorten. An
-	 * event that was ignored and is ours by now is taken up. No row: the id is known with another digest.
+	 * event that was ignored and is ours by now is taken up; one that is ours already goes on, whatever it would be now. No
+	 * row: the id is known with another digest.
 	 */
 	acceptEvent: statement(`
 		INSERT INTO events (
@@ -29,9 +30,11 @@ export const eventStatements = {
 			status = iif(ignored IS NOT NULL AND excluded.ignored IS NULL, 'accepted', status),
 			reason = iif(ignored IS NOT NULL AND excluded.ignored IS NULL, NULL, reason),
 			due_at = iif(
-				(ignored IS NOT NULL AND excluded.ignored IS NULL)
-					OR (status = 'accepted' AND (reason IS NULL OR reason NOT IN ('rate-limited', 'gate'))),
-				min(ifnull(due_at, excluded.due_at), excluded.due_at),
+				excluded.ignored IS NULL AND (
+					ignored IS NOT NULL
+					OR (status = 'accepted' AND (reason IS NULL OR reason NOT IN ('rate-limited', 'gate')))
+				),
+				min(ifnull(due_at, :now), :now),
 				due_at
 			),
 			ignored = iif(excluded.ignored IS NULL, NULL, ignored)

@@ -6,6 +6,8 @@ export interface SqlStatement {
 	readonly sql: string;
 	/** The parameters' names, in the order of their numbers. */
 	readonly names: readonly string[];
+	/** Where `:now` stands among them; -1 when nowhere. */
+	readonly nowAt: number;
 	readonly writes: boolean;
 }
 
@@ -16,5 +18,5 @@ export function statement(text: string): SqlStatement {
 		const at = names.indexOf(name);
 		return `?${at === -1 ? names.push(name) : at + 1}`;
 	});
-	return { sql, names, writes: !sql.startsWith('SELECT') };
+	return { sql, names, nowAt: names.indexOf('now'), writes: !sql.startsWith('SELECT') };
 }

@@ -44,6 +44,6 @@ export function bind(name: StatementName, values: Readonly<Record<string, SqlVal
 
 /** The values of a statement, with the store's clock where it asks for it. */
 export function valuesAt({ name, values }: BoundStatement, now: number): readonly SqlValue[] {
-	const at = statements[name].names.indexOf('now');
-	return at === -1 ? values : values.with(at, now);
+	const { nowAt } = statements[name];
+	return nowAt === -1 ? values : values.with(nowAt, now);
 }
