@@ -31,7 +31,7 @@ export function printFindings(
 		print(lines[index] ?? '');
 		for (const line of excerpt(textOf(finding.file), finding)) print(io.paint('quiet', line));
 		const { didYouMean, message } = finding;
-		if (didYouMean === undefined || message.includes(didYouMean)) continue;
+		if (didYouMean === undefined || isSaid(didYouMean, message)) continue;
 		print(`    did you mean ${io.paint('strong', printable(didYouMean))}?`);
 	}
 }
@@ -42,6 +42,11 @@ export function countFindings(findings: readonly Finding[]): string {
 	const warnings = findings.length - errors;
 	const plural = (count: number, word: string) => `${count} ${word}${count === 1 ? '' : 's'}`;
 	return `${plural(errors, 'error')}, ${plural(warnings, 'warning')}`;
+}
+
+/** A corrected expression stands in its message, and so does a word that the message asks about. */
+function isSaid(didYouMean: string, message: string): boolean {
+	return message.includes(didYouMean) && (didYouMean.startsWith('{') || message.includes('Did you mean'));
 }
 
 function placeOf(file: string, dir: string | undefined): string {

@@ -115,9 +115,9 @@ describe('check', () => {
 		});
 	});
 
-	it('of a folder that is not there fails and says so', async () => {
+	it('of a folder that is not there cannot run, and says so', async () => {
 		const { code, stdout, stderr } = await greenlane(['check', join(folder, 'nowhere')]);
-		expect(code).toBe(1);
+		expect(code).toBe(3);
 		expect(`${stdout}${stderr}`).toContain('nowhere');
 	});
 });

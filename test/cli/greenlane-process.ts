@@ -45,7 +45,7 @@ export interface Running {
 	readonly pid: number;
 	/** Lines of the log so far, parsed. */
 	lines(): Record<string, unknown>[];
-	signal(name: 'SIGTERM' | 'SIGINT' | 'SIGKILL'): void;
+	signal(name: 'SIGTERM' | 'SIGINT' | 'SIGKILL' | 'SIGHUP'): void;
 	/** Waits until it has ended. */
 	end(): Promise<Ended>;
 }

@@ -41,10 +41,7 @@ export const findingCodes = {
 	'control-character': error('A text holds a tab or another control character as it is.', 'Write \\t or the like.'),
 	'too-deep': error('Brackets are nested more than 64 deep.', 'Write it flatter.'),
 	'duplicate-key': error('A key is given twice in one object.', 'Remove one of the two: it is unclear which is meant.'),
-	'unsafe-key': error(
-		'__proto__, constructor and prototype cannot be keys.',
-		'They mean something to JavaScript; use another name.',
-	),
+	'unsafe-key': error('A key has a name that means something to JavaScript itself.', 'Use another name.'),
 	'not-finite': error('A number is larger than any that can be held.', 'Write a number that occurs in life.'),
 	'imprecise-number': error(
 		'A whole number has more digits than can be held exactly.',
@@ -69,7 +66,7 @@ export const findingCodes = {
 	'unknown-fixture': error('A test names a task that "fixtures" does not have.', 'Correct the name, or add the task.'),
 	'unknown-condition': error(
 		'"because" names a condition that the rule does not have.',
-		'Name ids of its conditions, or required:<entity> for a required entity.',
+		'Name ids of its conditions, or required:total_amount for a required entity.',
 	),
 
 	// The language: found by `compileLogic`, whose messages are more exact

@@ -4,7 +4,7 @@ export { formatFile } from './format-file.ts';
 export { writeSchemas } from './json-schema.ts';
 export { type FileKind, kindOfFile, loadRules } from './load-rules.ts';
 export { folderFinding, largestFile, sortFindings } from './rule-file.ts';
-export type { RuleTestCase, RuleTests } from './rule-test-format.ts';
+export type { RuleTestCase, RuleTests, TaskChange } from './rule-test-format.ts';
 export { usualTestDay } from './rule-test-format.ts';
 export { buildTestTask, loadRuleTests } from './rule-tests.ts';
 export type { Condition, Finding, LoadedRules, Rule, RuleFile, RuleMode, RuleSet } from './types.ts';

@@ -69,8 +69,8 @@ export function lintSet(rules: readonly LintedRule[]): readonly Finding[] {
 		const looked = kindsLookedAt(text);
 		const missed = elementKinds.filter((kind) => !looked.has(kind) && !everywhere.has(kind));
 		if (missed.length === 0) return [];
-		const [first = 'signatures'] = missed;
-		const better = JSON.stringify({ '==': [{ var: `counts.${first}` }, 0] });
+		const counts = missed.map((kind) => ({ var: `counts.${kind}` }));
+		const better = JSON.stringify({ '==': [counts.length === 1 ? counts[0] : { '+': counts }, 0] });
 		const message = `No condition looks at ${missed.join(' or ')}: a task that has some is completed without them being looked at. Add a condition, perhaps that there are none: ${better}.`;
 		return [findingAt(file, document, { path: ['conditions'], what: 'key' }, 'element-unchecked', message)];
 	});

@@ -144,10 +144,20 @@ function compileAll(file: string, document: JsonDocument, locale: string | null)
 			continue;
 		}
 		for (const { pointer, code, message, didYouMean } of result.faults) {
-			findings.push(findingAt(file, document, { path: [...path, ...pointer] }, code, message, didYouMean));
+			const at = [...path, ...pointer];
+			findings.push(
+				findingAt(file, document, { path: at, what: keyOrValue(document, at, code) }, code, message, didYouMean),
+			);
 		}
 	}
 	return { byPath, findings };
+}
+
+/** A fault of an operator is shown at its name; a single operand without a list has the operator's own pointer. */
+function keyOrValue(document: JsonDocument, path: Path, code: string): 'key' | 'value' {
+	if (typeof path.at(-1) !== 'string' || path.at(-1) === 'logic') return 'value';
+	const isOfOperator = code === 'unknown-operator' || code === 'refused-operator' || code === 'wrong-arity';
+	return isOfOperator || Array.isArray(valueAt(document.value, path)) ? 'key' : 'value';
 }
 
 function* logicPaths(value: Json): Generator<Path> {

@@ -82,8 +82,10 @@ function evaluate(node: ValueNode, path: Path, text: string, faults: (SyntaxFaul
 				const key = name.type === 'String' ? name.value : name.name;
 				const here = [...path, key];
 				const { offset } = name.loc.start;
-				if (unsafeKeys.has(key)) faults.push({ ...fault('unsafe-key', offset), path: here });
-				else if (Object.hasOwn(value, key)) {
+				if (unsafeKeys.has(key)) {
+					const message = `${key} cannot be a key: it means something to JavaScript itself; use another name.`;
+					faults.push({ ...fault('unsafe-key', offset, message), path: here });
+				} else if (Object.hasOwn(value, key)) {
 					const message = `${JSON.stringify(key)} is given twice in one object; remove one of the two.`;
 					faults.push({ ...fault('duplicate-key', offset, message), path: here });
 				} else value[key] = evaluate(member, here, text, faults);

@@ -78,9 +78,9 @@ export const ruleSchema = z
 			examples: ['Supplier invoices whose amounts and dates are certain need no reviewer.'],
 		}),
 		owner: name
-			.meta({ description: 'Who answers for the rule.', examples: ['accounts payable'] })
 			.nullable()
-			.default(null),
+			.default(null)
+			.meta({ description: 'Who answers for the rule.', examples: ['accounts payable'] }),
 		mode: z.enum(['live', 'shadow', 'off']).meta({
 			description:
 				'live: votes. shadow: is judged and recorded, and votes neither for nor against. off: is only validated. There is no default.',
@@ -88,13 +88,13 @@ export const ruleSchema = z
 		appliesTo: appliesToSchema.prefault({}),
 		locale: z
 			.string()
+			.nullable()
+			.default(null)
 			.meta({
 				description:
 					'Language tag by which number and date read text: 1.234,56 is a number in nl-NL, 1,234.56 in en-GB. Left out: only text that reads the same everywhere is taken.',
 				examples: ['nl-NL', 'en-GB'],
-			})
-			.nullable()
-			.default(null),
+			}),
 		requiredEntities: z
 			.array(name)
 			.max(500, 'has more than 500 items')
@@ -144,7 +144,12 @@ export function ruleKeys(path: readonly (string | number)[]): Readonly<Record<st
 
 /** The keys of an object schema, with their descriptions. */
 export function describeKeys(schema: z.ZodObject): Readonly<Record<string, string>> {
-	return Object.fromEntries(
-		Object.entries(schema.shape).map(([key, member]) => [key, z.globalRegistry.get(member)?.description ?? '']),
-	);
+	return Object.fromEntries(Object.entries(schema.shape).map(([key, member]) => [key, describe(member)]));
+}
+
+/** A key that may be left out is described where its value is. */
+function describe(schema: z.core.$ZodType): string {
+	const { description } = z.globalRegistry.get(schema) ?? {};
+	if (description !== undefined) return description;
+	return schema instanceof z.ZodOptional ? describe(schema.unwrap()) : '';
 }

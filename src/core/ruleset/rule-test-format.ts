@@ -19,6 +19,14 @@ const taskObject = z
 
 const confidence = z.number().min(0, 'is below 0').max(1, 'is above 1');
 
+/** An element as it stands on a page in the API's answer. */
+const elements = z.array(
+	z.record(
+		z.string(),
+		z.custom<Json>((value) => value !== undefined),
+	),
+);
+
 const changeSchema = z
 	.strictObject({
 		fixture: text.meta({ description: 'The name of a task in "fixtures".' }),
@@ -52,6 +60,15 @@ const changeSchema = z
 			.strictObject({ confidence: confidence.optional() })
 			.nullable()
 			.meta({ description: 'What is changed in every signature; null takes them away.' })
+			.optional(),
+		add: z
+			.strictObject({
+				annotations: elements.optional(),
+				checkboxes: elements.optional(),
+				segments: elements.optional(),
+				signatures: elements.optional(),
+			})
+			.meta({ description: 'Elements that the first page has besides, as the API answers them.' })
 			.optional(),
 	})
 	.meta({ description: 'A task of "fixtures" with some changes.' });
@@ -99,6 +116,8 @@ export const ruleTestSchema = z
 /** A test file as it was read. */
 export type RuleTests = z.output<typeof ruleTestSchema>;
 export type RuleTestCase = RuleTests['tests'][number];
+/** A task of a test as a change of a fixture. */
+export type TaskChange = z.output<typeof changeSchema>;
 
 /** The day that a test judges as when it names none. */
 export const usualTestDay = '2026-06-01';

@@ -2,7 +2,13 @@ import type { Json } from '../json.ts';
 import { checkFormat, closest, labelOf, listOf } from './check-format.ts';
 import { findingAt, readFile } from './rule-file.ts';
 import type { RuleText } from './rule-format.ts';
-import { type RuleTestCase, type RuleTests, ruleTestKeys, ruleTestSchema } from './rule-test-format.ts';
+import {
+	type RuleTestCase,
+	type RuleTests,
+	ruleTestKeys,
+	ruleTestSchema,
+	type TaskChange,
+} from './rule-test-format.ts';
 import type { Finding, RuleFile } from './types.ts';
 
 /**
@@ -50,15 +56,23 @@ type Fields = { readonly [key: string]: Json };
 /** The task of a case as the API would answer it, without the envelope: a fixture with its changes, or the task itself. */
 export function buildTestTask({ fixtures }: Pick<RuleTests, 'fixtures'>, { task }: Pick<RuleTestCase, 'task'>): Json {
 	if (typeof task.fixture !== 'string') return withoutEnvelope(task as Fields);
-	const change = task as Exclude<RuleTestCase['task'], Record<string, Json>>;
+	const change = task as TaskChange;
 	const base = withoutEnvelope(fixtures[change.fixture] ?? {});
 	const pages = listIn(base, 'pages').map((page, index) => ({
 		...page,
-		annotations: changeAnnotations(listIn(page, 'annotations'), change.annotations ?? {}, index === 0),
-		checkboxes: changeAll(listIn(page, 'checkboxes'), change.checkboxes),
-		signatures: changeAll(listIn(page, 'signatures'), change.signatures),
+		annotations: [
+			...changeAnnotations(listIn(page, 'annotations'), change.annotations ?? {}, index === 0),
+			...added(index, change.add?.annotations),
+		],
+		checkboxes: [...changeAll(listIn(page, 'checkboxes'), change.checkboxes), ...added(index, change.add?.checkboxes)],
+		segments: [...listIn(page, 'segments'), ...added(index, change.add?.segments)],
+		signatures: [...changeAll(listIn(page, 'signatures'), change.signatures), ...added(index, change.add?.signatures)],
 	}));
 	return { ...base, ...change.task, meta: changeMeta(listIn(base, 'meta'), change.meta ?? {}), pages };
+}
+
+function added(page: number, elements: readonly Fields[] | undefined): readonly Fields[] {
+	return page === 0 ? (elements ?? []) : [];
 }
 
 function withoutEnvelope(task: Fields): Fields {
@@ -86,12 +100,12 @@ function changeAnnotations(
 		return change === null || change === undefined ? [] : [{ ...annotation, ...given(change) }];
 	});
 	if (!mayAdd) return changed;
-	const added = Object.entries(changes).flatMap(([entity_id, change]): readonly Json[] =>
+	const others = Object.entries(changes).flatMap(([entity_id, change]): readonly Json[] =>
 		change === null || known.has(entity_id)
 			? []
 			: [{ id: `ann_${entity_id}`, entity_id, confidence: 1, content: '', top: 0, left_of_line: 0, ...given(change) }],
 	);
-	return [...changed, ...added];
+	return [...changed, ...others];
 }
 
 function changeAll(elements: readonly Fields[], change: Readonly<Record<string, Json | undefined>> | null | undefined) {
