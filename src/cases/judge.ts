@@ -268,6 +268,13 @@ async function whyWait(
 	const firstSeen = progress.heldSince ?? claim.now;
 	const held = firstSeen + decision.holdMinutes * minute - claim.now;
 	if (held > 0) return { reason: 'hold', inMs: held };
+	// Whoever held it before died with what it had read: a change since then cannot be seen by comparing. A person who is
+	// at work goes on changing things, and that will be.
+	const { abandonedAt } = claim.case;
+	if (abandonedAt !== null && firstSeen >= abandonedAt) {
+		const quiet = firstSeen + decision.quietMinutesAfterOpened * minute - claim.now;
+		if (quiet > 0) return { reason: 'quiet', inMs: quiet };
+	}
 	if (!(await ownReadsHide(ledger))) {
 		// This very read stands in the list as well: an opening that it caused is ours.
 		const quiet = quietFor(task, decision.quietMinutesAfterOpened, progress.ownReads ?? [], readAt, firstSeen);

@@ -22,8 +22,9 @@ export function rulesRoutes({
 			path: '/v1/rules',
 			role: 'read',
 			handle: async function getRules(c) {
-				const ruleSet = rules.current();
 				const braked = await fromStore(ledger.brakes());
+				// Read together, with nothing awaited between: a reload may swap the set at any await.
+				const ruleSet = rules.current();
 				return c.json({
 					revision: ruleSet.revision,
 					logic_revision: ruleSet.logicRevision,

@@ -46,7 +46,8 @@ export function createGroupCommit(runner: GroupRunner, clock: Clock, soon: (work
 		while (waiting.length > 0) {
 			const group = waiting.splice(0, mostInGroup);
 			// One clock for the group: it runs at once, for the runner is idle.
-			const now = clock.now();
+			// Instants are whole milliseconds in the store, whatever the clock that is handed in.
+			const now = Math.floor(clock.now());
 			try {
 				const outcomes = await runner.run(
 					group.map(({ batch }) => batch),

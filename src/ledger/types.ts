@@ -155,6 +155,8 @@ export interface CaseRecord {
 	readonly wakes: number;
 	readonly fence: number;
 	readonly leaseUntil: number | null;
+	/** When it was last taken over from a holder that had died; null: never. What that one had read and not written is lost. */
+	readonly abandonedAt: number | null;
 	readonly openedAt: number;
 	readonly updatedAt: number;
 }

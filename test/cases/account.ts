@@ -67,7 +67,8 @@ export async function settleAccounts(world: World): Promise<Account> {
 		const event = await ledger.getEvent(eventId);
 		if (event === null) breaches.push(`event ${eventId} was accepted and is gone`);
 		else if (event.status === 'accepted') breaches.push(`event ${eventId} was never worked on (${event.reason})`);
-		else if (event.status === 'located') {
+		else if (event.status === 'located' && event.kind === 'in_review') {
+			// A task that was processed needs no case; one that waits for a reviewer does.
 			for (const taskId of event.taskIds) {
 				if (!cases.some((one) => one.taskId === taskId))
 					breaches.push(`event ${eventId} named ${taskId}, which has no case`);

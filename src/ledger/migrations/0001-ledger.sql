@@ -57,6 +57,8 @@ CREATE TABLE cases (
 	-- What `wakes` and `event_seq` were when it was claimed: more by the end of the claim means that news came meanwhile.
 	claimed_wakes INTEGER NOT NULL DEFAULT 0,
 	claimed_event_seq INTEGER NOT NULL DEFAULT 0,
+	-- When it was last taken over from a holder whose lease had ended.
+	abandoned_at INTEGER,
 	opened_at INTEGER NOT NULL,
 	updated_at INTEGER NOT NULL,
 	ended_at INTEGER,

@@ -4,7 +4,8 @@ import { statement } from './statement.ts';
 /** Whoever takes over from a holder that is gone may give it back unchanged: it stays due, as the end of a lease made it. */
 const claimSql = `UPDATE cases
 	SET fence = fence + 1, lease_until = :now + :lease, claimed_wakes = wakes, claimed_event_seq = event_seq,
-		due_at = iif(lease_until IS NULL, due_at, min(ifnull(due_at, lease_until), lease_until))`;
+		due_at = iif(lease_until IS NULL, due_at, min(ifnull(due_at, lease_until), lease_until)),
+		abandoned_at = iif(lease_until IS NULL, abandoned_at, :now)`;
 
 export const caseStatements = {
 	claimDueCases: statement(`${claimSql} WHERE seq IN (${dueSql('cases')}) RETURNING *`),

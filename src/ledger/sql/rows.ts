@@ -59,6 +59,7 @@ export function toCase(row: Row): CaseRecord {
 		wakes: number(row, 'wakes'),
 		fence: number(row, 'fence'),
 		leaseUntil: numberOrNull(row, 'lease_until'),
+		abandonedAt: numberOrNull(row, 'abandoned_at'),
 		openedAt: number(row, 'opened_at'),
 		updatedAt: number(row, 'updated_at'),
 	};
