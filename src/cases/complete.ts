@@ -132,7 +132,7 @@ async function checkAgain(
 		task.exportedAt === null &&
 		task.stepType === record.stepType &&
 		read.fingerprint === passed.fingerprint;
-	const progress = afterRead(record.progress, read.readAt);
+	const progress = afterRead(record.progress, task, read.readAt);
 	if (!unchanged) return { ...backToWaiting(claim, 'confirming', 1_000), progress };
 	if (!(await ownReadsHide(deps.ledger))) {
 		const quiet = quietFor(
@@ -141,6 +141,7 @@ async function checkAgain(
 			progress.ownReads ?? [],
 			read.readAt,
 			record.progress.heldSince ?? claim.now,
+			progress,
 		);
 		if (quiet > 0) return { ...backToWaiting(claim, 'quiet', quiet), progress };
 	}

@@ -57,7 +57,7 @@ async function judgeTask(
 	fingerprint: string,
 	readAt: number,
 ): Promise<void> {
-	const seen = afterRead(claim.case.progress, readAt);
+	const seen = afterRead(claim.case.progress, task, readAt);
 	const left = leftReview(claim, task, seen);
 	if (left !== null) {
 		await move(deps, claim, left);
@@ -277,7 +277,14 @@ async function whyWait(
 	}
 	if (!(await ownReadsHide(ledger))) {
 		// This very read stands in the list as well: an opening that it caused is ours.
-		const quiet = quietFor(task, decision.quietMinutesAfterOpened, progress.ownReads ?? [], readAt, firstSeen);
+		const quiet = quietFor(
+			task,
+			decision.quietMinutesAfterOpened,
+			progress.ownReads ?? [],
+			readAt,
+			firstSeen,
+			progress,
+		);
 		if (quiet > 0) return { reason: 'quiet', inMs: quiet };
 	}
 	// Another process made other rules the serving ones; ours will follow, or are those of an old deployment.

@@ -33,7 +33,7 @@ export async function observe(deps: CaseDeps, claim: CaseClaim): Promise<void> {
 			break;
 	}
 	const { task } = read;
-	const progress = afterRead(record.progress, read.readAt);
+	const progress = afterRead(record.progress, read.task, read.readAt);
 	if (task.status === 'PROCESSING') {
 		const since = progress.processingSince ?? claim.now;
 		await move(deps, claim, stay(processingDelay(claim.now - since), { ...progress, processingSince: since }));

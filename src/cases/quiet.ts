@@ -3,6 +3,14 @@ import type { Ledger } from '../ledger/index.ts';
 
 const minute = 60_000;
 
+/** What earlier reads of the same visit saw of openings, kept in the case's progress. */
+export interface SeenOpenings {
+	/** The latest opening that was not ours, by the API's clock: a read of our own may since have put its own in its place. */
+	readonly personOpenedAt?: number;
+	/** The first read of the visit showed an opening of its own making: who had the task open before cannot be known. */
+	readonly openingHidden?: boolean;
+}
+
 /**
  * How long to wait because a person may have the task open, in ms; 0 for not at all. An opening between one second
  * before and five seconds after a read of our own (the API's `Date` has whole seconds) is taken for ours.
@@ -17,12 +25,44 @@ export function quietFor(
 	ownReads: readonly number[],
 	readAt: number,
 	firstSeen: number,
+	seen: SeenOpenings = {},
 ): number {
-	if (quietMinutes <= 0 || task.lastOpenedAt === null) return 0;
-	const parsed = Date.parse(task.lastOpenedAt);
-	const opened = Number.isNaN(parsed) ? firstSeen : parsed;
-	if (ownReads.some((own) => opened >= own - 1_000 && opened <= own + 5_000)) return 0;
-	return Math.max(0, opened + quietMinutes * minute - readAt);
+	if (quietMinutes <= 0) return 0;
+	const openings: number[] = [];
+	if (task.lastOpenedAt !== null) {
+		const opened = readInstant(task.lastOpenedAt) ?? firstSeen;
+		if (!isOurs(opened, ownReads)) openings.push(opened);
+	}
+	if (seen.personOpenedAt !== undefined) openings.push(seen.personOpenedAt);
+	if (seen.openingHidden === true) openings.push(firstSeen);
+	return openings.reduce((longest, opened) => Math.max(longest, opened + quietMinutes * minute - readAt), 0);
+}
+
+/** What is remembered of openings after a read that showed the task in review. */
+export function rememberOpenings(
+	before: SeenOpenings,
+	task: Task,
+	ownReads: readonly number[],
+	isFirstRead: boolean,
+): SeenOpenings {
+	const { personOpenedAt, openingHidden } = before;
+	const known = {
+		...(personOpenedAt === undefined ? {} : { personOpenedAt }),
+		...(openingHidden === undefined ? {} : { openingHidden }),
+	};
+	const opened = task.lastOpenedAt === null ? null : readInstant(task.lastOpenedAt);
+	if (task.status !== 'REVIEWING' || opened === null) return known;
+	if (!isOurs(opened, ownReads)) return { ...known, personOpenedAt: Math.max(opened, personOpenedAt ?? opened) };
+	return isFirstRead ? { ...known, openingHidden: true } : known;
+}
+
+function isOurs(opened: number, ownReads: readonly number[]): boolean {
+	return ownReads.some((own) => opened >= own - 1_000 && opened <= own + 5_000);
+}
+
+function readInstant(text: string): number | null {
+	const parsed = Date.parse(text);
+	return Number.isNaN(parsed) ? null : parsed;
 }
 
 /** The setting that `probe` writes: `yes` when our own GET moves `last_opened_at`, so that it says nothing about people. */

@@ -2,6 +2,7 @@ import { fingerprintText, type Task, type TaskReading } from '../core/task/index
 import type { CaseProgress, CaseRecord } from '../ledger/index.ts';
 import type { SendAi } from '../sendai/index.ts';
 import { backOff } from './back-off.ts';
+import { rememberOpenings } from './quiet.ts';
 import type { CaseDeps } from './types.ts';
 
 /** What reading a case's task gave. */
@@ -82,9 +83,10 @@ export async function closeReadGate(deps: CaseDeps, projectId: string, status: n
 }
 
 /** Progress after a read that gave a task: remembers when we read, forgets what went wrong before. */
-export function afterRead(progress: CaseProgress, readAt: number): CaseProgress {
+export function afterRead(progress: CaseProgress, task: Task, readAt: number): CaseProgress {
 	const { misses: _misses, failures: _failures, ...rest } = progress;
-	return { ...rest, ownReads: [...(progress.ownReads ?? []), readAt].slice(-8) };
+	const ownReads = [...(progress.ownReads ?? []), readAt].slice(-8);
+	return { ...rest, ...rememberOpenings(progress, task, ownReads, progress.firstFingerprint === undefined), ownReads };
 }
 
 /** Progress after a read that could not be made. */

@@ -27,7 +27,7 @@ export async function settle(deps: CaseDeps, claim: CaseClaim): Promise<void> {
 	const read = await readCase(deps, record);
 	if (read.kind === 'task') {
 		const progress: CaseProgress = {
-			...afterRead(record.progress, read.readAt),
+			...afterRead(record.progress, read.task, read.readAt),
 			settleTries: (record.progress.settleTries ?? 0) + 1,
 		};
 		const to = whereItLed(claim, attempt, read.task, read.fingerprint, progress);

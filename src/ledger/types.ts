@@ -123,6 +123,10 @@ export interface CaseProgress {
 	readonly leftReview?: boolean;
 	/** Our own reads of this task, by the API's clock, newest last (at most 8): an opening close to one of them is ours. */
 	readonly ownReads?: readonly number[];
+	/** The latest opening seen that was a person's, by the API's clock. */
+	readonly personOpenedAt?: number;
+	/** The first read in review showed an opening of its own making, so that an earlier one cannot be known. */
+	readonly openingHidden?: boolean;
 	/** First of the two reads that a resend needs: when, by the store's clock. */
 	readonly verifiedAt?: number;
 	readonly confirmations?: number;

@@ -52,6 +52,30 @@ test('a person who opens the task between our reads is seen by the second one', 
 	await one.world.close();
 });
 
+test('a person whose opening our own first read put out of sight is waited for all the same', async () => {
+	const one = await createOneTask({
+		simulator: {
+			getOpens: true,
+			delays: {
+				processing: [500, 500],
+				completion: [800, 800],
+				exporting: [3_000, 3_000],
+				notification: [30_000, 30_000],
+			},
+		},
+	});
+	await one.world.clock.advance(5_000);
+	expect(one.world.simulator.open(one.taskId)).toBe(true);
+	await one.world.run(0.2);
+	expect(one.posts()).toBe(0);
+	// Still at it, as people are.
+	one.world.simulator.edit(one.taskId, { entityId: 'supplier_name', content: 'Somebody else' });
+	await one.world.run(2);
+	expect(one.posts()).toBe(0);
+	expect(await one.end()).toBe('review edited');
+	await one.world.close();
+});
+
 test('an account whose reads move last_opened_at does not block itself', async () => {
 	const one = await createOneTask({ simulator: { getOpens: true } });
 	await one.world.run(1);

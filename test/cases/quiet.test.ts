@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { quietFor } from '../../src/cases/quiet.ts';
+import { quietFor, rememberOpenings } from '../../src/cases/quiet.ts';
 import type { Task } from '../../src/core/task/index.ts';
 
 const at = Date.parse('2026-06-01T12:00:00Z');
@@ -62,4 +62,26 @@ test('an opening whose time cannot be read counts as one at the first sight of t
 
 test('a rule without quiet period does not wait', () => {
 	expect(quietFor(opened(iso(at)), 0, [], at, at)).toBe(0);
+});
+
+test('an opening by a person is remembered after a read of ours put its own in its place', () => {
+	const person = at - 4 * minute;
+	const seen = rememberOpenings({}, opened(iso(person)), [at - minute], true);
+	expect(seen).toEqual({ personOpenedAt: person });
+	const later = rememberOpenings(seen, opened(iso(at)), [at - minute, at], false);
+	expect(later).toEqual({ personOpenedAt: person });
+	expect(quietFor(opened(iso(at)), 15, [at - minute, at], at, at - minute, later)).toBe(11 * minute);
+});
+
+test('a first read that shows its own opening says nothing about who came before: the task waits once', () => {
+	const seen = rememberOpenings({}, opened(iso(at)), [at], true);
+	expect(seen).toEqual({ openingHidden: true });
+	expect(quietFor(opened(iso(at)), 15, [at], at, at, seen)).toBe(15 * minute);
+	const then = at + 15 * minute;
+	const again = rememberOpenings(seen, opened(iso(then)), [at, then], false);
+	expect(quietFor(opened(iso(then)), 15, [at, then], then, at, again)).toBe(0);
+});
+
+test('a later read that shows its own opening hides nobody whom the first one would not have shown', () => {
+	expect(rememberOpenings({}, opened(iso(at)), [at - minute, at], false)).toEqual({});
 });

@@ -6,6 +6,8 @@ import { createWorld, projectId, type World, type WorldOptions, webhookToken } f
 
 export interface ScheduleOptions extends Pick<WorldOptions, 'breakSendAi' | 'breakLedger' | 'settings'> {
 	readonly tasks?: number;
+	/** People who come the moment a task is in review, and change it at once. */
+	readonly eagerPeople?: boolean;
 }
 
 export interface ScheduleResult extends Account {
@@ -100,7 +102,10 @@ export async function runSchedule(seed: number, options: ScheduleOptions = {}): 
 			documents: { invoices: 0.9, dutch: 0.9, malformed: 0.1 },
 			exportFailures: 0.05,
 			unlockProcessedUploads: chance(0.5),
-			reviewer: { opens: pick([0, 0.3, 0.8]), opensAfter: [0, 120_000], reopens: pick([0, 0.3]) },
+			reviewer:
+				options.eagerPeople === true
+					? { opens: 1, opensAfter: [0, 400], edits: 1, editsAfter: [0, 300], coffee: [60_000, 480_000], reopens: 0 }
+					: { opens: pick([0, 0.3, 0.8]), opensAfter: [0, 120_000], reopens: pick([0, 0.3]) },
 			notifications: {
 				auth: { kind: 'bearer', token: webhookToken },
 				level: 'task',
