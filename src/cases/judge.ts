@@ -143,6 +143,17 @@ async function judgeTask(
 		return;
 	}
 
+	const processedAt = await deps.ledger.processedAt(record.id);
+	if (processedAt !== null) {
+		// It was done before, and nobody saw it come back. Or this is the old state, read late.
+		if (claim.now - processedAt < 60_000 && (progress.confirmations ?? 0) === 0) {
+			await move(deps, claim, wait('confirming', 30_000, { ...progress, confirmations: 1 }));
+			return;
+		}
+		await leave('review', 'reopened');
+		return;
+	}
+
 	const waiting = await whyWait(deps, identifiedClaim, decision, task, readAt);
 	if (waiting !== null) {
 		await move(deps, claim, wait(waiting.reason, waiting.inMs, progress));

@@ -216,6 +216,11 @@ export interface CaseLedger {
 	transition(claim: CaseClaim, move: Move): Promise<boolean>;
 	/** Stores a decision and points the case at it. With a move: in the same write, and the claim ends; without: the claim goes on. */
 	recordDecision(claim: CaseClaim, decision: NewDecision, move: Move | null): Promise<boolean>;
+	/**
+	 * When the last event came that said that the case's task, or the whole upload that it belongs to, was done (ms since the
+	 * epoch); null when none did. A task that is in review after that has been reopened, even if no visit of it was ever seen.
+	 */
+	processedAt(caseId: string): Promise<number | null>;
 	/** Earliest `due_at` over events and cases that nobody holds, by the store's clock, as a duration from now; null when nothing is due ever. */
 	nextDueInMs(): Promise<number | null>;
 	/** `retry`: a case in `review`, `waiting` or `needs_human` without unresolved attempt is judged from the start; audit cases are refused. */

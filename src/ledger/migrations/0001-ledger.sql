@@ -31,6 +31,7 @@ CREATE TABLE events (
 CREATE INDEX events_due ON events (due_at) WHERE due_at IS NOT NULL AND lease_until IS NULL;
 CREATE INDEX events_leased ON events (lease_until) WHERE lease_until IS NOT NULL;
 CREATE INDEX events_status ON events (status);
+CREATE INDEX events_processed ON events (project_id, upload_id) WHERE kind = 'processed';
 
 CREATE TABLE cases (
 	seq INTEGER PRIMARY KEY AUTOINCREMENT,

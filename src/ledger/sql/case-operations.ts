@@ -56,6 +56,11 @@ export function caseOperations(store: SqlStore, newId: () => string): CaseLedger
 			return (rows.at(-1)?.length ?? 0) > 0;
 		},
 
+		async processedAt(caseId) {
+			const row = (await store.run([bind('processedAt', { case: caseId })])).rows[0]?.[0];
+			return row === undefined ? null : numberOrNull(row, 'at');
+		},
+
 		async nextDueInMs() {
 			const { rows, now } = await store.run([bind('nextDue')]);
 			const row = rows[0]?.[0];

@@ -1,4 +1,12 @@
-import { caseHeldSql, caseMayMoveSql, dueSql, effectiveAttemptSql, nextDueSql, wokenByEventSql } from './conditions.ts';
+import {
+	caseHeldSql,
+	caseMayMoveSql,
+	dueSql,
+	effectiveAttemptSql,
+	nextDueSql,
+	processedEventSql,
+	wokenByEventSql,
+} from './conditions.ts';
 import { statement } from './statement.ts';
 
 /** Whoever takes over from a holder that is gone may give it back unchanged: it stays due, as the end of a lease made it. */
@@ -97,6 +105,10 @@ export const caseStatements = {
 
 	pointAtDecision: statement(`
 		UPDATE cases SET decision_id = :decision, updated_at = :now WHERE ${caseHeldSql} RETURNING id`),
+
+	processedAt: statement(
+		`SELECT (SELECT max(done.delivered_at) ${processedEventSql}) AS at FROM cases AS c WHERE c.id = :case`,
+	),
 
 	nextDue: statement(`SELECT min(at) AS at FROM (${nextDueSql('events')} UNION ALL ${nextDueSql('cases')})`),
 

@@ -1,4 +1,5 @@
 import type { IntentRefusal } from '../types.ts';
+import { processedEventSql } from './conditions.ts';
 
 /**
  * What must hold for an intent, over the case `c` and the decision `d`, each with the name of its refusal. The intent is
@@ -9,7 +10,7 @@ export const intentConditions: readonly (readonly [reason: IntentRefusal, sql: s
 	['claim-lost', 'c.fence = :fence AND c.lease_until > :now'],
 	[
 		'not-completable',
-		// The last two are more than the contract asks for: whatever the steps believe, a visit that had an effect has none
+		// The last three are more than the contract asks for: whatever the steps believe, a visit that had an effect has none
 		// again, and a step that was finished before is a person's.
 		`c.state IN ('located', 'waiting', 'verifying') AND c.visit > 0
 		AND d.case_id = c.id AND d.id = c.decision_id AND d.fingerprint = :fingerprint
@@ -21,7 +22,8 @@ export const intentConditions: readonly (readonly [reason: IntentRefusal, sql: s
 			SELECT 1 FROM cases AS prior
 			WHERE prior.project_id = c.project_id AND prior.task_id = c.task_id AND prior.team_id = c.team_id
 				AND prior.step_type = c.step_type AND prior.visit > 0 AND prior.visit < c.visit AND prior.state <> 'gone'
-		)`,
+		)
+		AND NOT EXISTS (SELECT 1 ${processedEventSql})`,
 	],
 	['rules-changed', 'd.revision = (SELECT revision FROM serving)'],
 	['paused', `NOT EXISTS (SELECT 1 FROM pauses WHERE scope IN ('*', c.project_id))`],
