@@ -153,9 +153,14 @@ function afterRefusedIntent(deps: CaseDeps, claim: CaseClaim, reason: IntentRefu
 	switch (reason) {
 		case 'claim-lost':
 			return null;
+		case 'not-completable':
+			// Nothing will make it completable again, and what was sent before is still unknown.
+			if (claim.case.state === 'verifying') {
+				return { state: 'needs_human', reason: 'done-and-back-while-unknown', dueInMs: null };
+			}
+			return backToWaiting(claim, 'rules_changed', 5_000);
 		case 'rules-changed':
 		case 'braked':
-		case 'not-completable':
 			return backToWaiting(claim, 'rules_changed', 5_000);
 		case 'paused':
 			return backToWaiting(claim, 'paused', 600_000);
