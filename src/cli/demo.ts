@@ -58,7 +58,7 @@ export async function runDemo(options: DemoOptions, io: CliIo): Promise<ExitCode
 		projects: [{ id: projectId }],
 		latencyMs: 30,
 		files: 'values',
-		documents: { malformed: 0.04 },
+		documents: { invoices: 0.9, dutch: 0.9, malformed: 0.03 },
 		delays: { processing: [200, 2_000], completion: [200, 1_500], exporting: [1_000, 5_000] },
 		faults: ROUGH_FAULTS,
 		reviewer: { opens: 0.06, opensAfter: [0, 5_000], editsAfter: [500, 4_000], coffee: [0, 10_000] },
