@@ -286,7 +286,7 @@ function sayIteration(node: Extract<Node, { kind: 'iterate' }>): Sayer {
 				value,
 				sentence: value
 					? `all ${total} ${list} have a confidence ${threshold.holds}; the lowest is ${lowest}.`
-					: `of ${total} ${list} ${failing} have a confidence ${threshold.fails}; the lowest is ${lowest}.`,
+					: `of ${total} ${list} ${failing} ${failing === 1 ? 'has' : 'have'} a confidence ${threshold.fails}; the lowest is ${lowest}.`,
 			};
 		}
 		const must = { all: 'all must', some: 'at least one must', none: 'none may' }[operator];

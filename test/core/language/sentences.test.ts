@@ -108,7 +108,7 @@ describe('what a clerk reads', () => {
 			const logic = { all: [{ var: 'segments' }, { '>=': [{ var: 'confidence' }, 0.9] }] };
 			expect(evaluate(logic, hostileView({ segments }))).toMatchObject({
 				outcome: 'fail',
-				sentence: 'Of 2 segments 1 have a confidence below 0.9; the lowest is 0.5.',
+				sentence: 'Of 2 segments 1 has a confidence below 0.9; the lowest is 0.5.',
 			});
 		}
 	});
