@@ -3,12 +3,12 @@ import type { Decision } from '../core/decision/types.ts';
 import { type AnswerMeaning, interpretStatus } from '../core/lifecycle/index.ts';
 import { elementsText, type Task, type TaskReading } from '../core/task/index.ts';
 import type { AttemptRecord, CaseClaim, IntentRefusal, Move, NewDecision, RawOutcome } from '../ledger/index.ts';
-import type { CompleteAnswer, CompletionSlot } from '../sendai/index.ts';
+import type { CompleteAnswer } from '../sendai/index.ts';
 import { backOff } from './back-off.ts';
 import { dayOf, untilNextDay } from './calendar.ts';
 import { move, naming } from './moves.ts';
 import { ownReadsHide, quietFor } from './quiet.ts';
-import { afterFailure, afterRead, readCase } from './read-case.ts';
+import { afterFailure, afterRead, type CaseReading, passReadGate, readThrough } from './read-case.ts';
 import type { CaseDeps } from './types.ts';
 
 /** What was judged, and is to be completed only as long as it is still so. */
@@ -30,6 +30,9 @@ const maxSends = 3;
 const triesInProcess = 3;
 /** How long after a 2xx or a refusal the task is first read. */
 const firstSettleMs = 1_000;
+
+/** What the body of a 2xx held. */
+type CompletedBody = Awaited<ReturnType<Extract<CompleteAnswer, { kind: 'answered' }>['body']>>;
 
 /** No connection was ever made: nothing was sent, so that another try, from its own read on, is safe. */
 class NeverConnected extends Error {
@@ -67,17 +70,18 @@ export async function complete(deps: CaseDeps, claim: CaseClaim, passed: Passed)
 
 async function tryOnce(deps: CaseDeps, claim: CaseClaim, passed: Passed, last: boolean): Promise<void> {
 	const { ledger, settings, clock } = deps;
-	// The place comes first: between the intent and the POST nothing may queue.
+	// Written before the second read, so that a crash from here on leaves what was judged to compare with.
+	if (claim.case.decisionId !== passed.stored.id && !(await ledger.recordDecision(claim, passed.stored, null))) return;
+	const [gate, openingsHide] = await Promise.all([passReadGate(deps, claim.case.projectId), ownReadsHide(ledger)]);
+	// The place comes before the intent: between that and the POST nothing may queue. Whatever can be asked of the ledger
+	// before is, since a place that waits for the ledger keeps others waiting.
 	const slot = await deps.sendai.reserve();
 	try {
-		const ready = await checkAgain(deps, claim, passed, slot);
+		const ready = checkAgain(claim, passed, await readThrough(deps, claim.case, slot, gate), openingsHide);
 		if (ready !== null) {
 			await move(deps, claim, ready);
 			return;
 		}
-		if (claim.case.decisionId !== passed.stored.id && !(await ledger.recordDecision(claim, passed.stored, null)))
-			return;
-
 		const attemptId = deps.newId();
 		const asked = clock.now();
 		const intent = await ledger.recordIntent(claim, {
@@ -105,22 +109,20 @@ async function tryOnce(deps: CaseDeps, claim: CaseClaim, passed: Passed, last: b
 			{ projectId: claim.case.projectId, taskId: claim.case.taskId },
 			settings.postTimeoutMs,
 		);
+		// The body comes in while the raw status is stored; nothing is made of either before that is done.
+		const body = answer.kind === 'answered' && answer.status >= 200 && answer.status < 300 ? answer.body() : null;
 		await storeOutcome(deps, attemptId, rawOf(answer));
-		await actOn(deps, claim, attemptId, answer, passed, last);
+		const said = await body;
+		slot.release();
+		await actOn(deps, claim, attemptId, answer, said, passed, last);
 	} finally {
 		slot.release();
 	}
 }
 
 /** The second read: null when the task is still exactly what was judged, else where the case goes instead. */
-async function checkAgain(
-	deps: CaseDeps,
-	claim: CaseClaim,
-	passed: Passed,
-	slot: CompletionSlot,
-): Promise<Move | null> {
+function checkAgain(claim: CaseClaim, passed: Passed, read: CaseReading, openingsHide: boolean): Move | null {
 	const record = claim.case;
-	const read = await readCase(deps, record, slot);
 	if (read.kind === 'later') {
 		return { ...backToWaiting(claim, read.reason, read.inMs), progress: afterFailure(record.progress) };
 	}
@@ -134,7 +136,7 @@ async function checkAgain(
 		read.fingerprint === passed.fingerprint;
 	const progress = afterRead(record.progress, task, read.readAt);
 	if (!unchanged) return { ...backToWaiting(claim, 'confirming', 1_000), progress };
-	if (!(await ownReadsHide(deps.ledger))) {
+	if (!openingsHide) {
 		const quiet = quietFor(
 			task,
 			passed.decision.quietMinutesAfterOpened,
@@ -211,6 +213,7 @@ async function actOn(
 	claim: CaseClaim,
 	attemptId: string,
 	answer: CompleteAnswer,
+	said: CompletedBody | null,
 	passed: Passed,
 	last: boolean,
 ): Promise<void> {
@@ -224,9 +227,8 @@ async function actOn(
 		return;
 	}
 	const meaning = interpretStatus(answer.status, answer.retryAfterMs !== null);
-	if (meaning === 'taken') {
-		const { reading, inspect } = await answer.body();
-		await compareAnswer(deps, claim, passed.task, reading, inspect || answer.status === 207);
+	if (meaning === 'taken' && said !== null) {
+		await compareAnswer(deps, claim, passed.task, said.reading, said.inspect || answer.status === 207);
 	}
 	await actOnMeaning(deps, claim, attemptId, meaning, answer.status, answer.retryAfterMs);
 }

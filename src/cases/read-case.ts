@@ -24,13 +24,18 @@ export type CaseReading =
 const probeEveryMs = 60_000;
 
 /** Reads the task of a case, respecting and keeping the project's read gate. */
-export async function readCase(
+export async function readCase(deps: CaseDeps, record: CaseRecord): Promise<CaseReading> {
+	return await readThrough(deps, record, deps.sendai, await passReadGate(deps, record.projectId));
+}
+
+/** Like `readCase`, by a reader of its own, for a caller that has passed the gate. */
+export async function readThrough(
 	deps: CaseDeps,
 	record: CaseRecord,
-	reader: Pick<SendAi, 'readTask'> = deps.sendai,
+	reader: Pick<SendAi, 'readTask'>,
+	gate: 'open' | 'probing' | 'closed',
 ): Promise<CaseReading> {
 	const { ledger, log } = deps;
-	const gate = await passReadGate(deps, record.projectId);
 	if (gate === 'closed') return { kind: 'later', reason: 'gate', inMs: probeEveryMs };
 
 	const read = await reader.readTask({ projectId: record.projectId, taskId: record.taskId });
