@@ -12,6 +12,7 @@ export interface SeenDecision {
 /** Follows the ledger's decisions and prints each as one aligned line: time, task, outcome, the first reason. */
 export function watchDecisions(ledger: Ledger, io: CliIo, print: ((line: string) => void) | null) {
 	const seen = new Map<string, SeenDecision>();
+	const judgedBefore = new Set<string>();
 
 	/** Prints what was decided since the last look, oldest first. */
 	async function look(): Promise<void> {
@@ -27,18 +28,20 @@ export function watchDecisions(ledger: Ledger, io: CliIo, print: ((line: string)
 		for (const decision of fresh.toReversed()) {
 			const { outcome, withheld, firstReason } = decision;
 			seen.set(decision.id, { outcome, withheld, firstReason });
-			print?.(toLine(decision, io));
+			// Judged anew after a call that was refused before any work, a pause, or the like.
+			print?.(toLine(decision, io, judgedBefore.has(decision.taskId)));
+			judgedBefore.add(decision.taskId);
 		}
 	}
 
 	return { look, seen: (): readonly SeenDecision[] => [...seen.values()] };
 }
 
-function toLine(decision: DecisionRecord, io: CliIo): string {
+function toLine(decision: DecisionRecord, io: CliIo, again: boolean): string {
 	const time = new Date(decision.decidedAt).toISOString().slice(11, 19);
 	const complete = decision.outcome === 'complete' && decision.withheld === null;
 	const outcome = complete ? io.paint('good', 'complete') : io.paint('doubtful', 'review  ');
-	return `${io.paint('quiet', time)}  ${decision.taskId.padEnd(24)}  ${outcome}  ${sayWhy(decision)}`;
+	return `${io.paint('quiet', time)}  ${decision.taskId.padEnd(24)}  ${outcome}  ${again ? 'judged again: ' : ''}${sayWhy(decision)}`;
 }
 
 function sayWhy({ outcome, withheld, firstReason, rules, body }: DecisionRecord): string {

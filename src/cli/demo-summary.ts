@@ -104,7 +104,7 @@ export function printSummary(summary: DemoSummary, io: CliIo): void {
 		[
 			'Wrong',
 			summary.wrong === 0 ? io.paint('good', number(0)) : io.paint('bad', number(summary.wrong)),
-			'completed with a wrong value: known to the simulator alone, for no rule could see it',
+			'completed with a wrong value: known to the simulator alone',
 		],
 		[
 			'Broken promises',

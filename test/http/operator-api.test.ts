@@ -457,6 +457,34 @@ describe('rules', () => {
 		await app.close();
 	});
 
+	it('and what is found wrong with them belong together, also when they are swapped while the store answers', async () => {
+		const [before, after] = ['r1', 'r2'].map((revision) => ({
+			revision,
+			logicRevision: 'l',
+			canonical: '{}',
+			rules: [],
+		}));
+		if (before === undefined || after === undefined) throw new Error('there are two');
+		let swapped = false;
+		const app = await createAppUnderTest({
+			rules: {
+				current: () => (swapped ? after : before),
+				findings: () => [],
+				refusedSince: () => (swapped ? null : begin),
+				reload: null,
+			},
+		});
+		const { ledger } = app;
+		const brakes = ledger.brakes.bind(ledger);
+		ledger.brakes = async () => {
+			swapped = true;
+			return await brakes();
+		};
+		const answer = (await (await app.read('/v1/rules')).json()) as { revision: string; refused_since: string | null };
+		expect([answer.revision, answer.refused_since]).toEqual(['r2', null]);
+		await app.close();
+	});
+
 	it.each([
 		['served', 200, 1],
 		['unchanged', 200, 0],

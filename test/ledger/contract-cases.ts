@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { caseStates, isTerminal, mayMove } from '../../src/core/lifecycle/index.ts';
-import type { CaseClaim, Ledger } from '../../src/ledger/index.ts';
+import type { CaseClaim, Ledger, NewEvent } from '../../src/ledger/index.ts';
 import {
 	begin,
 	caseIdOf,
@@ -118,6 +118,56 @@ export function caseContract(open: OpenLedger): void {
 			const held = await claimCase(ledger, lost.case.id);
 			await ledger.releaseCase(lost, 0);
 			expect(await ledger.getCase(lost.case.id)).toMatchObject({ fence: held.fence, leaseUntil: begin + 2 * lease });
+		});
+	});
+
+	describe('what died with a holder', () => {
+		test('a case says when it was last taken over from a holder whose lease had ended, and only then', async () => {
+			const { ledger, clock } = await opened(open);
+			const first = await openCase(ledger);
+			expect(first.case.abandonedAt).toBeNull();
+			await ledger.transition(first, move('waiting', { dueInMs: minute }));
+			clock.pass(minute);
+			const second = await claimCase(ledger, first.case.id);
+			expect(second.case.abandonedAt).toBeNull();
+			clock.pass(lease);
+			const [third] = await ledger.claimDueCases(1, lease);
+			expect(third?.case.abandonedAt).toBe(begin + minute + lease);
+			clock.pass(lease + 1);
+			expect((await claimCase(ledger, first.case.id)).case.abandonedAt).toBe(begin + minute + 2 * lease + 1);
+		});
+	});
+
+	describe('tasks that were done', () => {
+		const processed = (over: Partial<NewEvent>) =>
+			event({ id: 'evt-done', kind: 'processed', uploadId: 'upl-1', ...over });
+
+		test.each<readonly [of: string, over: Partial<NewEvent>, tells: boolean]>([
+			['its whole upload', {}, true],
+			['the task itself', { taskIds: ['task-1'] }, true],
+			['another task of the upload', { taskIds: ['task-2'] }, false],
+			['another upload', { uploadId: 'upl-2' }, false],
+			['another project', { projectId: 'proj-2' }, false],
+			['another team', { teamId: 'team-2' }, false],
+			['a review, not an end', { kind: 'in_review' }, false],
+		])('an event of %s tells so: %j', async (_of, over, tells) => {
+			const { ledger, clock } = await opened(open);
+			const claim = await openCase(ledger, 'task-1', { uploadId: 'upl-1' });
+			expect(await ledger.processedAt(claim.case.id)).toBeNull();
+			clock.pass(minute);
+			await ledger.accept(processed(over));
+			expect(await ledger.processedAt(claim.case.id)).toBe(tells ? begin + minute : null);
+		});
+
+		test('it does not matter whether the event came before the case, and the last delivery counts', async () => {
+			const { ledger, clock } = await opened(open);
+			await ledger.accept(processed({}));
+			const claim = await openCase(ledger, 'task-1', { uploadId: 'upl-1' });
+			expect(await ledger.processedAt(claim.case.id)).toBe(begin);
+			clock.pass(minute);
+			await ledger.accept(processed({}));
+			expect(await ledger.processedAt(claim.case.id)).toBe(begin + minute);
+			expect(await ledger.processedAt('no-such-case')).toBeNull();
 		});
 	});
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { CaseClaim, Intent, IntentRefusal, Ledger, NewDecision } from '../../src/ledger/index.ts';
+import type { CaseClaim, Intent, IntentRefusal, Ledger, NewDecision, NewEvent } from '../../src/ledger/index.ts';
 import {
 	begin,
 	claimCase,
@@ -65,9 +65,18 @@ export function completionContract(open: OpenLedger): void {
 			readonly given?: (ledger: Ledger, claim: CaseClaim, clock: HandClock) => Promise<unknown>;
 			readonly decision?: Partial<NewDecision>;
 			readonly intent?: Partial<Intent>;
+			/** The event that opens the case. */
+			readonly event?: Partial<NewEvent>;
 		}
 
 		const refusals: readonly Refusal[] = [
+			{
+				because: 'an event said meanwhile that the task was done',
+				reason: 'not-completable',
+				given: (ledger, claim) =>
+					ledger.accept(event({ id: 'evt-done', kind: 'processed', uploadId: 'upl-1', taskIds: [claim.case.taskId] })),
+				event: { uploadId: 'upl-1' },
+			},
 			{
 				because: 'the lease is over, though nobody took the case',
 				reason: 'claim-lost',
@@ -138,6 +147,7 @@ export function completionContract(open: OpenLedger): void {
 			const { ledger, clock } = await opened(open);
 			const claim = await openJudged(ledger, 'task-1', {
 				...(refusal.decision === undefined ? {} : { decision: refusal.decision }),
+				...(refusal.event === undefined ? {} : { event: refusal.event }),
 			});
 			await refusal.given?.(ledger, claim, clock);
 			const before = await ledger.getCase(claim.case.id);

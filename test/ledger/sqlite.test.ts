@@ -2,11 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { afterAll } from 'vitest';
+import { afterAll, expect, onTestFinished, test } from 'vitest';
 import { openSqliteLedger } from '../../src/ledger/sqlite.ts';
 import type { Ledger } from '../../src/ledger/types.ts';
 import { ledgerContract } from './contract.ts';
-import { createHandClock, createIds, type HandClock } from './ledger-under-test.ts';
+import { begin, createHandClock, createIds, type HandClock, lease, locate, openCase } from './ledger-under-test.ts';
 
 async function open(path: string, mode: 'here' | 'thread', clock: Pick<HandClock, 'now'>): Promise<Ledger> {
 	const sleep = () => Promise.reject(new Error('the ledger never sleeps'));
@@ -48,3 +48,12 @@ function emptyTables(): void {
 	database.exec('COMMIT');
 	database.close();
 }
+
+test('a clock that counts fractions of a millisecond stops nothing: instants are whole in the store', async () => {
+	const ledger = await open(':memory:', 'here', { now: () => begin + 0.75 });
+	onTestFinished(() => ledger.close());
+	await locate(ledger, ['task-1']);
+	const [claim] = await ledger.claimDueCases(1, lease);
+	expect(claim).toMatchObject({ now: begin, case: { leaseUntil: begin + lease } });
+	expect((await openCase(ledger, 'task-2')).case.openedAt).toBe(begin);
+});

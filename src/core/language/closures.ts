@@ -168,3 +168,13 @@ function compileIf(operands: readonly Node[]): Closure {
 function defect(): never {
 	throw new Halt('defect', 'The expression is not as it was checked.');
 }
+
+/** Whether an element meets a condition; null where that cannot be told. */
+export function meets(each: Closure<boolean>, run: Run, element: Element): boolean | null {
+	try {
+		return each(run, element);
+	} catch (error) {
+		if (error instanceof Halt) return null;
+		throw error;
+	}
+}

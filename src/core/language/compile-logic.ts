@@ -1,9 +1,10 @@
 import type { Json } from '../json.ts';
 import { checkExpression } from './check-expression.ts';
 import { compileBoolean, type Run } from './closures.ts';
-import { compileExplainer, compileOperands } from './explain.ts';
+import { compileExplainer } from './explain.ts';
 import { Halt } from './halt.ts';
 import { typeOf } from './node.ts';
+import { compileOperands } from './operands.ts';
 import { readingOf } from './reading.ts';
 import { createStrictEvaluator } from './strict-evaluator.ts';
 import type {

@@ -36,3 +36,9 @@ export function fieldOf(holder: unknown, path: string, field: Field, list: ListN
 	}
 	return value as Value;
 }
+
+/** The confidence of an element, also where a list holds what it should not. */
+export function confidenceOf(element: Element | null | undefined): number | null {
+	const confidence = element?.confidence;
+	return typeof confidence === 'number' && Number.isFinite(confidence) ? confidence : null;
+}

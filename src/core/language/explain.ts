@@ -1,13 +1,9 @@
-import type { Json } from '../json.ts';
-import { type Closure, compileBoolean, compileClosure, type Run } from './closures.ts';
-import { type Element, elementsOf, type Value } from './elements.ts';
-import { Halt } from './halt.ts';
+import { type Closure, compileBoolean, compileClosure, meets, type Run } from './closures.ts';
+import { confidenceOf, elementsOf, type Value } from './elements.ts';
+import { nameOf } from './names.ts';
 import { type Comparison, isConfidence, isSensitive, type Node } from './node.ts';
-import type { ListName } from './scopes.ts';
+import { compileOperands } from './operands.ts';
 import type { Operand } from './types.ts';
-
-/** More would be read by nobody. */
-const mostOperands = 50;
 
 export interface Explanation {
 	readonly value: boolean;
@@ -33,138 +29,6 @@ function begin(sentence: string): string {
 	return /^(?:the|none of|all|of|this must|number of|lowest|confidence of) /.test(sentence)
 		? sentence.charAt(0).toUpperCase() + sentence.slice(1)
 		: sentence;
-}
-
-/** The operands as far as they can be had; also after the evaluation has failed. */
-export function compileOperands(node: Node): (run: Run) => readonly Operand[] {
-	const leaves = findLeaves(node).slice(0, mostOperands);
-	const readers = leaves.map((leaf) => ({
-		label: nameOf(leaf),
-		sensitive: isSensitive(leaf),
-		read: compileClosure(leaf),
-	}));
-	const lists = findLists(node);
-	return (run) => {
-		const operands: Operand[] = [];
-		for (const { label, sensitive, read } of readers)
-			operands.push({ label, value: valueOrNull(read, run), sensitive });
-		for (const { list, each, lowest } of lists) {
-			if (operands.length < mostOperands) operands.push(...listOperands(run, list, each, lowest));
-		}
-		return operands.slice(0, mostOperands);
-	};
-}
-
-function valueOrNull(read: Closure, run: Run): Json {
-	try {
-		return read(run, null);
-	} catch (error) {
-		if (error instanceof Halt) return null;
-		throw error;
-	}
-}
-
-/** What an expression reads at the top, each once: what lies inside a list is told by element. */
-function findLeaves(node: Node): readonly Node[] {
-	const found = new Map<string, Node>();
-	const walk = (one: Node): void => {
-		switch (one.kind) {
-			case 'field':
-				if (one.list === null) found.set(nameOf(one), one);
-				return;
-			case 'entity':
-			case 'number':
-			case 'date':
-			case 'meta':
-			case 'today':
-			case 'countList':
-				found.set(nameOf(one), one);
-				return;
-			case 'lowest':
-			case 'iterate':
-				walk(one.each);
-				return;
-			default:
-				for (const part of partsOf(one)) walk(part);
-		}
-	};
-	walk(node);
-	return [...found.values()];
-}
-
-function partsOf(node: Node): readonly Node[] {
-	switch (node.kind) {
-		case 'compare':
-		case 'arithmetic':
-		case 'within':
-		case 'junction':
-		case 'if':
-			return node.operands;
-		case 'matches':
-			return [node.text];
-		case 'in':
-			return [node.value];
-		case 'not':
-			return [node.operand];
-		default:
-			return [];
-	}
-}
-
-interface ListUse {
-	readonly list: ListName;
-	/** Whether an element meets the condition; null for `lowest`, which has none. */
-	readonly each: Closure<boolean> | null;
-	readonly lowest: Closure | null;
-}
-
-function findLists(node: Node): readonly ListUse[] {
-	if (node.kind === 'iterate') return [{ list: node.list, each: compileBoolean(node.each), lowest: null }];
-	if (node.kind === 'lowest')
-		return [{ list: node.list, each: null, lowest: isSensitive(node) ? null : compileClosure(node) }];
-	return partsOf(node).flatMap(findLists);
-}
-
-/** How many elements there are, and the confidences of those that stand out: the failing ones, at most five. */
-function listOperands(run: Run, list: ListName, each: Closure<boolean> | null, lowest: Closure | null): Operand[] {
-	const elements = elementsOrNone(run, list);
-	const operands: Operand[] = [{ label: `number of ${list}`, value: elements.length, sensitive: false }];
-	if (lowest !== null) operands.push({ label: `lowest of ${list}`, value: valueOrNull(lowest, run), sensitive: false });
-	if (each === null) return operands;
-	let shown = 0;
-	for (const [index, element] of elements.entries()) {
-		if (shown === 5) break;
-		if (meets(each, run, element) !== false) continue;
-		const confidence = confidenceOf(element);
-		if (confidence === null) continue;
-		operands.push({ label: `${list}[${index}].confidence`, value: confidence, sensitive: false });
-		shown += 1;
-	}
-	return operands;
-}
-
-function elementsOrNone(run: Run, list: ListName): readonly Element[] {
-	try {
-		return elementsOf(run.reading.view, list);
-	} catch (error) {
-		if (error instanceof Halt) return [];
-		throw error;
-	}
-}
-
-function meets(each: Closure<boolean>, run: Run, element: Element): boolean | null {
-	try {
-		return each(run, element);
-	} catch (error) {
-		if (error instanceof Halt) return null;
-		throw error;
-	}
-}
-
-/** Also where a list holds what it should not. */
-function confidenceOf(element: Element | null | undefined): number | null {
-	const confidence = element?.confidence;
-	return typeof confidence === 'number' && Number.isFinite(confidence) ? confidence : null;
 }
 
 interface Said {
@@ -277,11 +141,17 @@ function sayIteration(node: Extract<Node, { kind: 'iterate' }>): Sayer {
 	return (run) => {
 		const value = evaluate(run, null);
 		const elements = elementsOf(run.reading.view, list);
-		const met = elements.filter((element) => meets(meetsEach, run, element) === true).length;
 		const total = elements.length;
+		let met = 0;
+		let failing = 0;
+		let lowest = 1;
+		for (const element of elements) {
+			const does = meets(meetsEach, run, element);
+			if (does === true) met += 1;
+			else if (does === false) failing += 1;
+			lowest = Math.min(lowest, confidenceOf(element) ?? 1);
+		}
 		if (operator === 'all' && threshold !== null) {
-			const lowest = elements.reduce((low, element) => Math.min(low, confidenceOf(element) ?? 1), 1);
-			const failing = elements.filter((element) => meets(meetsEach, run, element) === false).length;
 			return {
 				value,
 				sentence: value
@@ -347,49 +217,4 @@ function sayIf(node: Extract<Node, { kind: 'if' }>): Sayer {
 		for (const { when, outcome } of branches) if (when(run, null)) return outcome(run);
 		return otherwise(run);
 	};
-}
-
-/** What a person calls a part of an expression. Holds nothing of any document. */
-export function nameOf(node: Node): string {
-	switch (node.kind) {
-		case 'literal':
-			return node.type === 'text' ? JSON.stringify(node.value) : String(node.value);
-		case 'field':
-			return node.list === null ? fieldName(node.path) : `${node.path} of an element`;
-		case 'entity':
-			return node.operator === 'content' || node.operator === 'present'
-				? node.entity
-				: node.operator === 'count'
-					? `number of ${node.entity}`
-					: `confidence of ${node.entity}`;
-		case 'number':
-		case 'date':
-			return node.entity;
-		case 'meta':
-			return `meta ${node.name}`;
-		case 'today':
-			return 'today';
-		case 'arithmetic':
-			if (node.operator === 'min' || node.operator === 'max') {
-				return `${node.operator === 'min' ? 'the smallest' : 'the largest'} of ${node.operands.map(nameOf).join(', ')}`;
-			}
-			return node.operands.length === 1
-				? `-${node.operands.map(nameOf).join('')}`
-				: node.operands.map(nameInSum).join(` ${node.operator} `);
-		case 'countList':
-			return `number of ${node.list}`;
-		case 'lowest':
-			return `lowest ${node.each.kind === 'field' ? node.each.path : 'value'} of ${node.list}`;
-		default:
-			return 'the value';
-	}
-}
-
-function nameInSum(node: Node): string {
-	const name = nameOf(node);
-	return node.kind === 'arithmetic' && node.operator !== 'min' && node.operator !== 'max' ? `(${name})` : name;
-}
-
-function fieldName(path: string): string {
-	return path.startsWith('counts.') ? `number of ${path.slice('counts.'.length)}` : path;
 }
