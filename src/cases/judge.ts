@@ -1,4 +1,4 @@
-import { decide, disagreements, elementRecords, redactDecision } from '../core/decision/index.ts';
+import { addMargins, decide, disagreements, elementRecords, redactDecision } from '../core/decision/index.ts';
 import type { Decision, Draw } from '../core/decision/types.ts';
 import type { Json } from '../core/json.ts';
 import type { WaitReason } from '../core/lifecycle/index.ts';
@@ -185,11 +185,12 @@ export async function judgeReading(
 ): Promise<Judged> {
 	const { settings, keys, rules, ledger } = deps;
 	const ruleSet = rules.current();
+	const today = dayOf(now, settings.timeZone);
 	const decision = decide({
 		reading,
 		ruleSet,
 		projectKnown: settings.projects === null || settings.projects.includes(record.projectId),
-		today: dayOf(now, settings.timeZone),
+		today,
 		version: settings.version,
 		fingerprint,
 		draw: drawFor(deps, record, reading),
@@ -215,7 +216,7 @@ export async function judgeReading(
 			version: decision.version,
 			fingerprint,
 			rules: decision.applying,
-			body: redactDecision(decision) as Json,
+			body: redactDecision(addMargins(decision, { reading, ruleSet, today })) as Json,
 			elements: (reading.kind === 'task' && keys !== null
 				? elementRecords(reading.task, (text) => keys.hash(text))
 				: []) as Json,

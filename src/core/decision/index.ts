@@ -1,3 +1,5 @@
+export { addMargins } from './add-margins.ts';
+export { findCounterfactuals } from './counterfactual.ts';
 export { decide } from './decide.ts';
 export { disagreements } from './disagreements.ts';
 export { elementRecords } from './element-records.ts';

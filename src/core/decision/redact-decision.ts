@@ -1,5 +1,5 @@
 import type { Json } from '../json.ts';
-import type { Operand } from '../language/types.ts';
+import type { Margin, Operand } from '../language/types.ts';
 import type { Decision } from './types.ts';
 
 /**
@@ -14,9 +14,10 @@ export function redactDecision(decision: Decision): Json {
 		guards: guards.map(({ id, outcome, sentence }) => ({ id, outcome, sentence })),
 		rules: rules.map(({ conditions, ...rule }) => ({
 			...rule,
-			conditions: conditions.map(({ operands, ...condition }) => ({
+			conditions: conditions.map(({ operands, margins, ...condition }) => ({
 				...condition,
 				operands: operands.map(redactOperand),
+				...(margins === undefined ? {} : { margins: margins.map(redactMargin) }),
 			})),
 		})),
 		applying: [...applying],
@@ -27,6 +28,11 @@ export function redactDecision(decision: Decision): Json {
 
 function redactOperand({ label, value, sensitive }: Operand): Json {
 	return sensitive ? { label, type: typeOf(value), sensitive } : { label, value, sensitive };
+}
+
+/** How far an amount is from a limit that stands in the rule is the amount. */
+function redactMargin({ value, limit, by, ...margin }: Margin): Json {
+	return margin.sensitive ? { ...margin } : { ...margin, value, limit, by };
 }
 
 function typeOf(value: Json): string {

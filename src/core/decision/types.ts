@@ -1,4 +1,5 @@
-import type { Evaluation } from '../language/types.ts';
+import type { Json } from '../json.ts';
+import type { Evaluation, Margin, Side, Wish } from '../language/types.ts';
 import type { RuleSet } from '../ruleset/types.ts';
 import type { TaskReading } from '../task/index.ts';
 
@@ -36,6 +37,8 @@ export interface GuardResult {
 export interface ConditionResult extends Evaluation {
 	readonly id: string;
 	readonly requirement: string;
+	/** Where somebody asked for them: how far its comparisons are from turning over. */
+	readonly margins?: readonly Margin[];
 }
 
 export interface RuleResult {
@@ -83,4 +86,32 @@ export interface Decision {
 	readonly version: string;
 	readonly fingerprint: string;
 	readonly draw: Draw | null;
+}
+
+/** A change of a task: of what rules see, or of what the guards look at. */
+export type TaskWish =
+	| Wish
+	| { readonly kind: 'status'; readonly to: string }
+	| { readonly kind: 'exported' }
+	| { readonly kind: 'step'; readonly to: string };
+
+/** One change of a task, as it is told. */
+export interface Change {
+	readonly kind: TaskWish['kind'];
+	/** `confidence of total_amount`, `total_amount`, `iban present`, `number of signatures`, `meta category`, `status`. */
+	readonly what: string;
+	readonly from: Json;
+	readonly to: Json;
+	/** How `to` is meant: that value, or it and beyond. */
+	readonly side: Side;
+	/** Comes from document text or meta. */
+	readonly fromSensitive: boolean;
+	/** Follows from document text. */
+	readonly toSensitive: boolean;
+}
+
+/** Changes which, all made, turn the outcome of a task over. */
+export interface Counterfactual {
+	readonly outcome: 'complete' | 'review';
+	readonly changes: readonly Change[];
 }

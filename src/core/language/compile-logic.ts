@@ -3,6 +3,7 @@ import { checkExpression } from './check-expression.ts';
 import { compileBoolean, type Run } from './closures.ts';
 import { compileExplainer } from './explain.ts';
 import { Halt } from './halt.ts';
+import { compileMargins } from './margins.ts';
 import { typeOf } from './node.ts';
 import { compileOperands } from './operands.ts';
 import { readingOf } from './reading.ts';
@@ -14,7 +15,9 @@ import type {
 	ConditionOutcome,
 	Evaluation,
 	EvaluationContext,
+	Margin,
 } from './types.ts';
+import { findWishes } from './wishes.ts';
 
 /**
  * Checks an expression and makes it ready to be evaluated. All faults at once when there are any. What it gives never
@@ -31,6 +34,8 @@ export function compileLogic(expression: Json, options: CompileOptions): Compile
 	const evaluate = compileBoolean(node);
 	const explainer = compileExplainer(node);
 	const collect = compileOperands(node);
+	// Asked for where a person looks at a task, not in bulk.
+	let measure: ((run: Run) => readonly Margin[]) | null = null;
 
 	function strict(context: EvaluationContext): { readonly outcome: ConditionOutcome; readonly error?: string } {
 		try {
@@ -77,6 +82,21 @@ export function compileLogic(expression: Json, options: CompileOptions): Compile
 				sentence: 'The two evaluators of this condition disagree; please report the rule.',
 				operands: explained.operands,
 			};
+		},
+		margins(context) {
+			try {
+				measure ??= compileMargins(node);
+				return measure(runOf(context));
+			} catch {
+				return [];
+			}
+		},
+		wishes(context, wanted) {
+			try {
+				return findWishes(node, runOf(context), wanted);
+			} catch {
+				return null;
+			}
 		},
 		entities,
 	};

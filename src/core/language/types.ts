@@ -42,6 +42,62 @@ export interface Evaluation {
 	readonly operands: readonly Operand[];
 }
 
+/** How far one comparison of numbers or days is from turning over. */
+export interface Margin {
+	/** For people: `confidence of total_amount`, `annotations[3].confidence (iban)`. */
+	readonly label: string;
+	readonly value: number | string;
+	/** What `value` must be to the limit for the whole condition to hold. */
+	readonly relation: '==' | '!=' | '>' | '>=' | '<' | '<=';
+	readonly limit: number | string;
+	/** What the limit is called: the number itself where the rule gives it, else `due_date` and the like. */
+	readonly bound: string;
+	/** Positive: that far on the right side. Negative: that much is missing. 0: exactly on the limit. */
+	readonly by: number;
+	readonly unit: 'confidence' | 'number' | 'days';
+	readonly holds: boolean;
+	/** The values come from document text. */
+	readonly sensitive: boolean;
+}
+
+/**
+ * A change of a task that an expression would need to turn out otherwise. `to` is the nearest value that does, or, where
+ * there is none (above or below something), one a little further.
+ */
+export type Wish =
+	| {
+			readonly kind: 'confidence';
+			readonly of:
+				| { readonly entity: string }
+				| {
+						readonly list: 'annotations' | 'checkboxes' | 'segments' | 'signatures';
+						readonly index: number;
+				  };
+			readonly to: number;
+			readonly side: Side;
+	  }
+	/** `text` is what would have to stand there for an entity, `means` the number or day that it is read as. */
+	| {
+			readonly kind: 'content';
+			readonly entity: string;
+			readonly text: string;
+			readonly means: number | string;
+			readonly side: Side;
+			/** Whether `means` follows from other text of the document. */
+			readonly sensitive: boolean;
+	  }
+	| { readonly kind: 'presence'; readonly entity: string; readonly there: boolean }
+	| { readonly kind: 'checked'; readonly index: number; readonly to: boolean }
+	| {
+			readonly kind: 'elements';
+			readonly list: 'annotations' | 'checkboxes' | 'segments' | 'signatures';
+			readonly count: number;
+			readonly side: Side;
+	  }
+	| { readonly kind: 'meta'; readonly name: string; readonly value: string | null };
+
+export type Side = 'exactly' | 'at-least' | 'at-most' | 'above' | 'below' | 'other-than';
+
 /** A validated expression, ready to be evaluated as often as wanted. Never throws. */
 export interface CompiledLogic {
 	/** json-logic-js under our strict operators: the reference. `pass` only on exactly `true`. */
@@ -52,6 +108,10 @@ export interface CompiledLogic {
 	bulk(context: EvaluationContext): ConditionOutcome;
 	/** Both engines; where they disagree the outcome is `error` with code `engines-disagree`. */
 	evaluate(context: EvaluationContext): Evaluation;
+	/** How far each comparison is from turning over. */
+	margins(context: EvaluationContext): readonly Margin[];
+	/** What would make the expression true, or false; null when no change is known. Empty when it is so already. */
+	wishes(context: EvaluationContext, wanted: boolean): readonly Wish[] | null;
 	/** Entity ids that the expression names. */
 	readonly entities: readonly string[];
 }
