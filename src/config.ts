@@ -80,6 +80,17 @@ export function readSendAiConfig(env: Environment, { readFile }: { readonly read
 	};
 }
 
+/** Reads where the ledger is: all that a command needs which only looks something up. */
+export function readDatabasePath(
+	env: Environment,
+	{ readFile }: { readonly readFile: ReadFile },
+):
+	| { readonly ok: true; readonly databasePath: string }
+	| { readonly ok: false; readonly problems: readonly ConfigProblem[] } {
+	const reading = readBy(configSchema.pick({ DATABASE_URL: true }), env, readFile);
+	return reading.ok ? { ok: true, databasePath: reading.values.DATABASE_URL } : reading;
+}
+
 const sendAiSchema = configSchema.pick({
 	SENDAI_API_KEY: true,
 	SENDAI_TEAM_ID: true,

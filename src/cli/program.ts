@@ -4,6 +4,7 @@ import { exitCodes } from './exit-codes.ts';
 import type { CliIo } from './io.ts';
 import { parseDay, wholeNumber } from './parse-option.ts';
 import { type AddCommand, addSimulatorCommand } from './simulator-command.ts';
+import { addTestCommand } from './test-command.ts';
 
 /**
  * Runs one command line.
@@ -76,19 +77,38 @@ function createProgram(io: CliIo, exit: (code: number) => void): Command {
 			},
 		);
 
+	addTestCommand(command, io, exit);
+
 	command('explain', 'Judge one task without any effect, and say why', 'explain task.json --today 2026-06-01')
-		.argument('<task>', 'a file with a task as the API answers it, - for standard input, or the id of a live task')
+		.argument('[task]', 'a file with a task as the API answers it, - for standard input, or the id of a live task')
+		.option('--decision <id>', 'a decision that was made, as the ledger of DATABASE_URL keeps it')
 		.addOption(rulesOption())
 		.option('--today <date>', 'the day to judge as, YYYY-MM-DD', parseDay)
 		.option('--project <id>', 'where to look for a live task')
 		.option('--show-content', 'show values from the document as well', false)
 		.action(
 			async (
-				task: string,
-				options: { rules: string; today?: string; project?: string; showContent: boolean; json: boolean },
+				task: string | undefined,
+				options: {
+					decision?: string;
+					rules: string;
+					today?: string;
+					project?: string;
+					showContent: boolean;
+					json: boolean;
+				},
 			) => {
-				const { runExplain } = await import('./explain.ts');
-				exit(await runExplain(task, options, io));
+				const { decision } = options;
+				if ((task === undefined) === (decision === undefined)) {
+					io.complain('Give a task, or --decision with the id of a decision; one of the two.');
+					exit(exitCodes.wrongUsage);
+				} else if (decision !== undefined) {
+					const { runExplainDecision } = await import('./explain-decision.ts');
+					exit(await runExplainDecision(decision, options, io));
+				} else if (task !== undefined) {
+					const { runExplain } = await import('./explain.ts');
+					exit(await runExplain(task, options, io));
+				}
 			},
 		);
 

@@ -18,13 +18,19 @@ export function compileOperands(node: Node): (run: Run) => readonly Operand[] {
 		sensitive: isSensitive(leaf),
 		read: compileClosure(leaf),
 	}));
-	const lists = findLists(node);
+	const named = new Set(readers.map(({ label }) => label));
+	const lists = findLists(node).map((use) => {
+		const label = `number of ${use.list}`;
+		const isNew = !named.has(label);
+		named.add(label);
+		return { ...use, isNew };
+	});
 	return (run) => {
 		const operands: Operand[] = [];
 		for (const { label, sensitive, read } of readers)
 			operands.push({ label, value: valueOrNull(read, run), sensitive });
-		for (const { list, each, lowest } of lists) {
-			if (operands.length < mostOperands) operands.push(...listOperands(run, list, each, lowest));
+		for (const { list, each, lowest, isNew } of lists) {
+			if (operands.length < mostOperands) operands.push(...listOperands(run, list, isNew, each, lowest));
 		}
 		return operands.slice(0, mostOperands);
 	};
@@ -101,9 +107,15 @@ function findLists(node: Node): readonly ListUse[] {
 }
 
 /** How many elements there are, and the confidences of those that stand out: the failing ones, at most five. */
-function listOperands(run: Run, list: ListName, each: Closure<boolean> | null, lowest: Closure | null): Operand[] {
+function listOperands(
+	run: Run,
+	list: ListName,
+	isNew: boolean,
+	each: Closure<boolean> | null,
+	lowest: Closure | null,
+): Operand[] {
 	const elements = elementsOrNone(run, list);
-	const operands: Operand[] = [{ label: `number of ${list}`, value: elements.length, sensitive: false }];
+	const operands: Operand[] = isNew ? [{ label: `number of ${list}`, value: elements.length, sensitive: false }] : [];
 	if (lowest !== null) operands.push({ label: `lowest of ${list}`, value: valueOrNull(lowest, run), sensitive: false });
 	if (each === null) return operands;
 	let shown = 0;
