@@ -21,6 +21,8 @@ export interface Config {
 		readonly baseUrl: string;
 		readonly taskListPath: string | null;
 	};
+	/** Where a task is seen at Send AI, with `{task_id}` and perhaps `{project_id}`; null: the pages link to nothing. */
+	readonly taskUrl: string | null;
 	readonly webhookSecrets: readonly string[];
 	/** Empty: nobody needs a token. Only ever so on loopback. */
 	readonly operators: readonly OperatorAccess[];
@@ -40,6 +42,8 @@ export interface Config {
 	readonly concurrency: number;
 	readonly unknownWaitMs: number;
 	readonly alertWebhookUrl: string | null;
+	/** Signs alerts by Standard Webhooks; null: they are not signed. */
+	readonly alertWebhookSecret: string | null;
 }
 
 export type ConfigReading =
@@ -165,13 +169,14 @@ export function secretsOf(config: Config): readonly string[] {
 		...config.webhookSecrets,
 		...config.operators.map((operator) => operator.token),
 		...config.secretKeys,
-		...(config.alertWebhookUrl === null ? [] : [config.alertWebhookUrl]),
+		...[config.alertWebhookUrl, config.alertWebhookSecret].filter((secret) => secret !== null),
 	];
 }
 
 function toConfig(values: ConfigValues): Config {
 	return {
 		sendai: toSendAi(values),
+		taskUrl: values.SENDAI_TASK_URL,
 		webhookSecrets: values.WEBHOOK_SECRETS,
 		operators:
 			values.OPERATOR_TOKEN === ''
@@ -188,6 +193,7 @@ function toConfig(values: ConfigValues): Config {
 		concurrency: values.CONCURRENCY,
 		unknownWaitMs: values.UNKNOWN_WAIT_SECONDS * 1_000,
 		alertWebhookUrl: values.ALERT_WEBHOOK_URL,
+		alertWebhookSecret: values.ALERT_WEBHOOK_SECRET,
 	};
 }
 

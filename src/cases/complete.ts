@@ -79,7 +79,7 @@ async function tryOnce(deps: CaseDeps, claim: CaseClaim, passed: Passed, last: b
 	try {
 		const ready = checkAgain(claim, passed, await readThrough(deps, claim.case, slot, gate), openingsHide);
 		if (ready !== null) {
-			await move(deps, claim, ready);
+			await move(deps, claim, ready, passed.stored);
 			return;
 		}
 		const attemptId = deps.newId();
@@ -96,11 +96,12 @@ async function tryOnce(deps: CaseDeps, claim: CaseClaim, passed: Passed, last: b
 		});
 		if (!intent.granted) {
 			const refused = afterRefusedIntent(deps, claim, intent.reason);
-			if (refused !== null) await move(deps, claim, refused);
+			if (refused !== null) await move(deps, claim, refused, passed.stored);
 			return;
 		}
 		if (clock.now() - asked > frozenMs) {
-			await move(deps, claim, backToWaiting(claim, 'unavailable', 1_000, { id: attemptId, verdict: 'not-sent' }));
+			const late = backToWaiting(claim, 'unavailable', 1_000, { id: attemptId, verdict: 'not-sent' });
+			await move(deps, claim, late, passed.stored);
 			return;
 		}
 
@@ -219,18 +220,18 @@ async function actOn(
 ): Promise<void> {
 	if (answer.kind === 'never-connected') {
 		const again = backToWaiting(claim, 'unavailable', last ? 15_000 : 5_000, { id: attemptId, verdict: 'not-sent' });
-		if ((await move(deps, claim, again)) && !last) throw new NeverConnected(answer.code);
+		if ((await move(deps, claim, again, passed.stored)) && !last) throw new NeverConnected(answer.code);
 		return;
 	}
 	if (answer.kind === 'no-answer') {
-		await move(deps, claim, toVerifying(claim, attemptId, answer.code));
+		await move(deps, claim, toVerifying(claim, attemptId, answer.code), passed.stored);
 		return;
 	}
 	const meaning = interpretStatus(answer.status, answer.retryAfterMs !== null);
 	if (meaning === 'taken' && said !== null) {
 		await compareAnswer(deps, claim, passed.task, said.reading, said.inspect || answer.status === 207);
 	}
-	await actOnMeaning(deps, claim, attemptId, meaning, answer.status, answer.retryAfterMs);
+	await actOnMeaning(deps, claim, attemptId, meaning, answer.status, answer.retryAfterMs, passed.stored);
 }
 
 /**
@@ -261,11 +262,13 @@ async function actOnMeaning(
 	meaning: AnswerMeaning,
 	status: number,
 	retryAfterMs: number | null,
+	decision?: NewDecision,
 ): Promise<void> {
 	const { progress } = claim.case;
+	const go = (to: Move) => move(deps, claim, to, decision);
 	switch (meaning) {
 		case 'taken':
-			await move(deps, claim, {
+			await go({
 				state: 'completing',
 				reason: 'settling',
 				dueInMs: firstSettleMs,
@@ -274,7 +277,7 @@ async function actOnMeaning(
 			});
 			return;
 		case 'refused':
-			await move(deps, claim, {
+			await go({
 				state: 'completing',
 				reason: `refused-${status}`,
 				dueInMs: firstSettleMs,
@@ -284,7 +287,7 @@ async function actOnMeaning(
 			return;
 		case 'refused-before-work': {
 			const inMs = Math.min(retryAfterMs ?? backOff(progress.failures ?? 0, 15_000, 600_000), 3_600_000);
-			await move(deps, claim, {
+			await go({
 				...backToWaiting(claim, 'rate_limited', inMs, { id: attemptId, verdict: 'refused-before-work' }),
 				progress: afterFailure(progress),
 			});
@@ -297,10 +300,10 @@ async function actOnMeaning(
 				message: `Send AI answered ${status} to a completion: the key may not complete tasks of this project. Nothing is completed there until an operator resumes it or Greenlane is restarted.`,
 				fields: { ...naming(claim.case), status },
 			});
-			await move(deps, claim, backToWaiting(claim, 'gate', 600_000, { id: attemptId, verdict: 'refused-before-work' }));
+			await go(backToWaiting(claim, 'gate', 600_000, { id: attemptId, verdict: 'refused-before-work' }));
 			return;
 		case 'unknown':
-			await move(deps, claim, toVerifying(claim, attemptId, `status-${status}`));
+			await go(toVerifying(claim, attemptId, `status-${status}`));
 			return;
 	}
 }

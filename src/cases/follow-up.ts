@@ -38,10 +38,20 @@ export async function followUp(deps: CaseDeps, claim: CaseClaim): Promise<void> 
 		}
 		return;
 	}
+	const { exportFailed, ...mended } = progress;
+	if (exportFailed === true && task.exportedAt !== null) {
+		deps.alert({
+			code: 'export-failed',
+			message: 'A completed task that could not be exported by Send AI has been exported after all.',
+			fields: naming(record),
+			resolved: true,
+		});
+	}
 	if (task.status === 'REVIEWING' && task.stepType === record.stepType) {
 		// Reopened, and no event told us.
 		await move(deps, claim, { ...rest, progress, openNext: true });
 		return;
 	}
-	await move(deps, claim, { ...rest, dueInMs: task.exportedAt === null ? dueInMs : null, progress });
+	const done = task.exportedAt !== null;
+	await move(deps, claim, { ...rest, dueInMs: done ? null : dueInMs, progress: done ? mended : progress });
 }

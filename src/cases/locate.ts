@@ -24,8 +24,10 @@ export async function locate(deps: CaseDeps, claim: EventClaim): Promise<void> {
 		...(claim.event.uploadId === null ? {} : { upload_id: claim.event.uploadId }),
 	};
 	if (result.kind === 'located') deps.log.info('event located', { ...fields, count: result.tasks.length });
-	else if (result.kind === 'unresolvable' || result.kind === 'dead')
-		deps.log.warn(`event ${result.kind}`, { ...fields, reason: result.reason });
+	else if (result.kind === 'observed') deps.log.info('event observed', fields);
+	else if (result.kind === 'ignored') deps.log.info('event ignored', { ...fields, reason: result.reason });
+	else if (result.kind === 'again') deps.log.info('event again', { ...fields, reason: result.reason });
+	else deps.log.warn(`event ${result.kind}`, { ...fields, reason: result.reason });
 }
 
 async function findTasks(deps: CaseDeps, { event }: EventClaim): Promise<EventResult> {

@@ -20,10 +20,17 @@ export function missing(record: CaseRecord, state: 'waiting' | 'review' | 'audit
 	};
 }
 
-/** Moves the case and says so in the log. */
-export async function move(deps: CaseDeps, claim: CaseClaim, to: Move): Promise<boolean> {
+/** What names a decision in a log line. */
+type Named = Pick<NewDecision, 'id' | 'revision'>;
+
+/**
+ * Moves the case and says so in the log.
+ *
+ * @param decision that the move rests on, where the caller has it at hand: the log then names its revision as well
+ */
+export async function move(deps: CaseDeps, claim: CaseClaim, to: Move, decision?: Named): Promise<boolean> {
 	const moved = await deps.ledger.transition(claim, to);
-	if (moved) announce(deps, claim.case, to, claim.case.decisionId);
+	if (moved) announce(deps, claim.case, to, decision);
 	return moved;
 }
 
@@ -35,21 +42,28 @@ export async function moveByDecision(
 	to: Move,
 ): Promise<boolean> {
 	const moved = await deps.ledger.recordDecision(claim, decision, to);
-	if (moved) announce(deps, claim.case, to, decision.id);
+	if (moved) announce(deps, claim.case, to, decision);
 	return moved;
 }
 
 /** One line for every move of every case: `case`, with where it went and why. */
-function announce(deps: CaseDeps, record: CaseRecord, to: Move, decisionId: string | null): void {
+function announce(deps: CaseDeps, record: CaseRecord, to: Move, decision: Named | undefined): void {
+	const decisionId = decision?.id ?? record.decisionId;
 	deps.log.info('case', {
 		...naming(record),
 		state: to.state,
 		...(to.reason === null ? {} : { reason: to.reason }),
 		...(decisionId === null ? {} : { decision_id: decisionId }),
+		...(decision === undefined ? {} : { revision: decision.revision }),
 	});
 }
 
 /** The ids that name a case in a log line. */
 export function naming(record: CaseRecord) {
-	return { case_id: record.id, task_id: record.taskId, project_id: record.projectId };
+	return {
+		...(record.eventId === null ? {} : { event_id: record.eventId }),
+		case_id: record.id,
+		task_id: record.taskId,
+		project_id: record.projectId,
+	};
 }

@@ -1,7 +1,9 @@
 import type { CaseClaim } from '../ledger/index.ts';
+import type { Trace } from '../platform/index.ts';
 import { followUp } from './follow-up.ts';
 import { judge } from './judge.ts';
 import { locate } from './locate.ts';
+import { naming } from './moves.ts';
 import { observe } from './observe.ts';
 import { settle } from './settle.ts';
 import { sweep } from './sweep.ts';
@@ -10,10 +12,16 @@ import { verify } from './verify.ts';
 
 /** The way of one event, over the ports handed in. */
 export function createSteps(deps: CaseDeps): Steps {
+	const trace: Trace = deps.trace ?? ((_name, _fields, work) => work(() => undefined));
 	return {
-		handleEvent: (claim) => locate(deps, claim),
-		handleCase: (claim) => handleCase(deps, claim),
-		sweep: () => sweep(deps),
+		handleEvent: (claim) =>
+			trace('event', { event_id: claim.event.id, project_id: claim.event.projectId }, () => locate(deps, claim)),
+		handleCase: (claim) => {
+			const { state, decisionId } = claim.case;
+			const decided = decisionId === null ? {} : { decision_id: decisionId };
+			return trace('case', { ...naming(claim.case), state, ...decided }, () => handleCase(deps, claim));
+		},
+		sweep: () => trace('sweep', {}, () => sweep(deps)),
 	};
 }
 

@@ -1,5 +1,5 @@
 import type { CaseClaim, EventClaim, Ledger } from '../ledger/index.ts';
-import type { Clock, Digest, Keys, Log, RaiseAlert, Random } from '../platform/index.ts';
+import type { Clock, Digest, Keys, Log, RaiseAlert, Random, Trace } from '../platform/index.ts';
 import type { RuleSource } from '../rulesource/index.ts';
 import type { SendAi } from '../sendai/index.ts';
 
@@ -33,6 +33,7 @@ export interface CaseDeps {
 	readonly newId: () => string;
 	readonly log: Log;
 	readonly alert: RaiseAlert;
+	readonly trace?: Trace;
 	readonly settings: CaseSettings;
 }
 

@@ -120,7 +120,7 @@ function configure(env: Readonly<Record<string, string>>): Config {
 function welcome(options: DemoOptions, address: string, simulatorUrl: string, io: CliIo): void {
 	const quiet = (text: string) => io.paint('quiet', text);
 	io.print(
-		`${io.paint('strong', 'Greenlane')} listens at ${address}  ${quiet('try /readyz, /v1/decisions, /v1/rules')}`,
+		`${io.paint('strong', 'Greenlane')} listens at ${address}  ${quiet('open it in a browser, or try /v1/decisions')}`,
 	);
 	io.print(
 		`A simulated Send AI answers at ${simulatorUrl}  ${quiet(`seed ${options.seed}; about one call in six fails`)}`,

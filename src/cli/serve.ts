@@ -9,7 +9,10 @@ import type { Finding } from '../core/ruleset/types.ts';
 import { type AppDeps, type AppPart, createApp } from '../http/index.ts';
 import type { Ledger } from '../ledger/index.ts';
 import { openSqliteLedger } from '../ledger/sqlite.ts';
-import { createRaiseAlert } from '../operations/raise-alert.ts';
+import { createAlerts } from '../operations/create-alerts.ts';
+import { createMetrics } from '../operations/metrics.ts';
+import { createTrace } from '../operations/trace.ts';
+import { watchAlerts } from '../operations/watch-alerts.ts';
 import type { Clock, Fetch, Log, Random } from '../platform/index.ts';
 import { createKeys, nodeClock, nodeDigest, nodeFetch, nodeNewId, nodeRandom } from '../platform/node.ts';
 import { loadFolder } from '../rulesource/folder.ts';
@@ -30,6 +33,8 @@ export interface ServerOptions {
 	readonly newId?: () => string;
 	/** How often the list call, where there is one, is asked for what nobody told us of. */
 	readonly sweepEveryMs?: number;
+	/** How often it is looked for what people must hear of. */
+	readonly lookEveryMs?: number;
 	/** How long `complete` may take to answer. */
 	readonly postTimeoutMs?: number;
 }
@@ -66,6 +71,8 @@ export type Started =
 const leaseMs = 120_000;
 /** Longer than a `complete` may take, shorter than what Kubernetes and Docker Compose users usually grant. */
 const defaultGraceMs = 25_000;
+/** An alert that is being sent takes no longer; what is not told by then is told by whoever starts next. */
+const alertGraceMs = 5_000;
 
 /** Puts Greenlane together on Node and starts it: rules, keys, store, steps, wakeups, HTTP. */
 export async function startServer(options: ServerOptions): Promise<Started> {
@@ -89,6 +96,20 @@ export async function startServer(options: ServerOptions): Promise<Started> {
 	await ledger.serve(ruleSet.revision, ruleSet.logicRevision, ruleSet.canonical);
 	await openCompleteGates(ledger, log);
 
+	const { timeZone, dailyLimit } = config;
+	const alerts = createAlerts({
+		ledger,
+		log,
+		webhookUrl: config.alertWebhookUrl,
+		webhookSecret: config.alertWebhookSecret,
+		fetch,
+		clock,
+		newId,
+		secrets,
+		timeZone,
+		dailyLimit,
+	});
+	void alerts.settle('rules-refused', 'The rules were read anew at a start, and serve.');
 	const rules = await watchFolder({
 		dir: config.rulesDir,
 		first: loaded,
@@ -110,8 +131,20 @@ export async function startServer(options: ServerOptions): Promise<Started> {
 			);
 		},
 	});
-	const alert = createRaiseAlert({ log, webhookUrl: config.alertWebhookUrl, fetch, clock, secrets });
-	const sendai = createSendAiClient({ ...config.sendai, fetch, clock, random, concurrency: config.concurrency, log });
+	const { projects } = config.sendai;
+	const { version } = pkg;
+	const metrics = createMetrics({ ledger, rules, clock, projects, dailyLimit, timeZone, version });
+	const trace = createTrace({ version, secrets });
+	const sendai = createSendAiClient({
+		...config.sendai,
+		fetch,
+		clock,
+		random,
+		concurrency: config.concurrency,
+		log,
+		observe: metrics.observeCall,
+		trace,
+	});
 	const steps = createSteps({
 		ledger,
 		sendai,
@@ -122,16 +155,17 @@ export async function startServer(options: ServerOptions): Promise<Started> {
 		random,
 		newId,
 		log,
-		alert,
+		alert: alerts.raise,
+		trace,
 		settings: {
 			teamId: config.sendai.teamId,
-			projects: config.sendai.projects,
-			timeZone: config.timeZone,
-			dailyLimit: config.dailyLimit,
+			projects,
+			timeZone,
+			dailyLimit,
 			unknownWaitMs: config.unknownWaitMs,
 			postTimeoutMs: options.postTimeoutMs ?? 20_000,
 			leaseMs,
-			version: pkg.version,
+			version,
 		},
 	});
 	const wakeups = startInProcess({
@@ -145,9 +179,11 @@ export async function startServer(options: ServerOptions): Promise<Started> {
 		sweepEveryMs: options.sweepEveryMs ?? 300_000,
 	});
 
+	const watch = watchAlerts(alerts, clock, options.lookEveryMs ?? 60_000);
+
 	const app: AppDeps = {
 		teamId: config.sendai.teamId,
-		projects: config.sendai.projects,
+		projects,
 		webhookSecrets: config.webhookSecrets,
 		operators: config.operators,
 		ledger,
@@ -158,11 +194,23 @@ export async function startServer(options: ServerOptions): Promise<Started> {
 		clock,
 		log,
 		poke: () => wakeups.poke(),
+		metrics,
+		view: {
+			timeZone,
+			dailyLimit,
+			taskUrl: config.taskUrl,
+			sessionSecret: currentKey ?? '',
+		},
 	};
 	const listeners: Listener[] = [];
 	let stopped: Promise<void> | null = null;
 	const stop = (graceMs = defaultGraceMs) => {
-		stopped ??= shutDown(listeners, () => Promise.all([rules.stop(), wakeups.stop(graceMs)]), ledger, log);
+		const stopWork = async () => {
+			await Promise.all([rules.stop(), wakeups.stop(graceMs)]);
+			// Last: what went wrong at the end is told as well.
+			await watch.stop(Math.min(graceMs, alertGraceMs));
+		};
+		stopped ??= shutDown(listeners, stopWork, ledger, log);
 		return stopped;
 	};
 

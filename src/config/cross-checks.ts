@@ -19,5 +19,12 @@ export function crossCheck(values: Readonly<Partial<Record<VariableName, string>
 	if (OPERATOR_PORT !== undefined && OPERATOR_PORT === PORT && PORT !== '0') {
 		problems.push({ name: 'OPERATOR_PORT', fault: 'is the same as PORT', remedy: remedies.OPERATOR_PORT });
 	}
+	if (values.ALERT_WEBHOOK_SECRET !== undefined && values.ALERT_WEBHOOK_URL === undefined) {
+		problems.push({
+			name: 'ALERT_WEBHOOK_SECRET',
+			fault: 'is set although ALERT_WEBHOOK_URL is not',
+			remedy: 'set ALERT_WEBHOOK_URL, or unset it',
+		});
+	}
 	return problems;
 }

@@ -112,12 +112,30 @@ const taskListPath = checked(text.default(''), (value) =>
 	value === '' ? null : faultOfAddresses({ baseUrl: 'https://api.send.ai', taskListPath: value }),
 ).transform((value) => (value === '' ? null : value));
 
+const taskUrl = checked(text.default(''), (value) => {
+	if (value === '') return null;
+	const url = URL.parse(value.replace(/\{(?:task_id|project_id)\}/g, 'id'));
+	if (url === null || !/^https?:$/.test(url.protocol)) return 'is not an http address';
+	if (!value.includes('{task_id}')) return 'does not say where the {task_id} stands';
+	return /[{}]/.test(value.replace(/\{(?:task_id|project_id)\}/g, ''))
+		? 'holds another placeholder than {task_id} and {project_id}'
+		: null;
+}).transform((value) => (value === '' ? null : value));
+
 const alertWebhookUrl = checked(text.default(''), (value) => {
 	if (value === '') return null;
 	const url = URL.parse(value);
 	if (url === null) return 'is not a URL';
 	const safe = url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname));
 	return safe ? null : 'must be https (http only for this machine)';
+}).transform((value) => (value === '' ? null : value));
+
+const alertWebhookSecret = checked(text.default(''), (value) => {
+	if (value === '') return null;
+	if (!value.startsWith('whsec_')) return 'does not begin with whsec_';
+	const key = value.slice('whsec_'.length);
+	if (!isBase64(key)) return 'is not valid base64 after whsec_';
+	return key.length < shortestToken ? 'is too short' : null;
 }).transform((value) => (value === '' ? null : value));
 
 const dailyLimit = checked(text.default('none'), (value) =>
@@ -135,6 +153,7 @@ export const configSchema = z.object({
 	SENDAI_PROJECT_IDS: projects,
 	SENDAI_BASE_URL: baseUrl,
 	SENDAI_TASK_LIST_PATH: taskListPath,
+	SENDAI_TASK_URL: taskUrl,
 	WEBHOOK_SECRETS: webhookSecrets,
 	OPERATOR_TOKEN: checked(text.default(''), (value) =>
 		value === '' || isToken(value) ? null : `has fewer than ${shortestToken} characters, or others than visible ASCII`,
@@ -154,6 +173,7 @@ export const configSchema = z.object({
 		value === '0' ? null : 'asks to keep document content, which this build cannot do yet',
 	).transform(Number),
 	ALERT_WEBHOOK_URL: alertWebhookUrl,
+	ALERT_WEBHOOK_SECRET: alertWebhookSecret,
 });
 
 export type ConfigValues = z.output<typeof configSchema>;

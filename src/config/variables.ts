@@ -9,6 +9,7 @@ export const remedies = {
 	SENDAI_BASE_URL: 'give an address like https://api.send.ai, or leave it out',
 	SENDAI_TASK_LIST_PATH:
 		'give a path like /v2/{team_id}/project/{project_id}/tasks?upload_id={upload_id}&status=REVIEWING, or leave it out when the account has no list call',
+	SENDAI_TASK_URL: 'give an address like https://app.example/projects/{project_id}/tasks/{task_id}, or leave it out',
 	WEBHOOK_SECRETS:
 		'set it to what Send AI signs or sends, separated by commas: whsec_... secrets or bearer tokens of at least 16 characters',
 	OPERATOR_TOKEN: 'set it to a random text of at least 16 characters, for example of `openssl rand -hex 32`',
@@ -27,6 +28,8 @@ export const remedies = {
 	UNKNOWN_WAIT_SECONDS: 'give a whole number from 10 to 86400, like 60',
 	STORE_CONTENT_DAYS: 'leave it out, or set it to 0',
 	ALERT_WEBHOOK_URL: 'give an https address that takes JSON with a text line, or leave it out',
+	ALERT_WEBHOOK_SECRET:
+		'give the whsec_... secret by which the receiver of alerts checks their signature, or leave it out',
 } as const;
 
 export type VariableName = keyof typeof remedies;

@@ -1,5 +1,6 @@
 import { Hono } from 'hono';
 import { secureHeaders } from 'hono/secure-headers';
+import { actRoutes } from './act-routes.ts';
 import { casesRoutes } from './cases-routes.ts';
 import { controlsRoutes } from './controls-routes.ts';
 import { decisionsRoutes } from './decisions-routes.ts';
@@ -8,8 +9,12 @@ import { eventsRoutes } from './events-routes.ts';
 import { StoreFailure } from './from-store.ts';
 import { createReadiness, getHealth } from './health.ts';
 import { createMethodFinder } from './method-finder.ts';
+import { metricsRoutes } from './metrics-route.ts';
+import { createOpenApi, type ServedRoute } from './openapi.ts';
 import { createOperatorAuth, type OperatorEnv } from './operator-auth.ts';
+import { mountPages } from './pages/mount-pages.ts';
 import { problem, storeUnavailable } from './problem.ts';
+import { reportRoutes } from './report-routes.ts';
 import type { OperatorRoute } from './routes.ts';
 import { rulesRoutes } from './rules-routes.ts';
 import { tasksRoutes } from './tasks-routes.ts';
@@ -28,7 +33,7 @@ export type AppPart = 'all' | 'webhook' | 'operator';
 export function createApp(deps: AppDeps, part: AppPart = 'all'): Hono<OperatorEnv> {
 	const app = new Hono<OperatorEnv>();
 	const auth = createOperatorAuth(deps);
-	const known: { method: string; path: string }[] = [
+	const known: ServedRoute[] = [
 		{ method: 'GET', path: '/healthz' },
 		{ method: 'GET', path: '/readyz' },
 	];
@@ -54,8 +59,12 @@ export function createApp(deps: AppDeps, part: AppPart = 'all'): Hono<OperatorEn
 			...eventsRoutes(deps),
 			...rulesRoutes(deps),
 			...controlsRoutes(deps),
+			...actRoutes(deps),
+			...reportRoutes(deps),
+			...metricsRoutes(deps),
+			openApiRoute(known),
 		];
-		for (const { method, path, role, handle } of routes) {
+		for (const { method, path, role, query, body, handle } of routes) {
 			app.on(
 				method,
 				path,
@@ -67,8 +76,9 @@ export function createApp(deps: AppDeps, part: AppPart = 'all'): Hono<OperatorEn
 				auth.require(role),
 				handle,
 			);
-			known.push({ method, path });
+			known.push({ method, path, query, body });
 		}
+		known.push(...mountPages(app, deps, auth));
 	}
 
 	const allowedMethods = createMethodFinder(known);
@@ -88,6 +98,20 @@ export function createApp(deps: AppDeps, part: AppPart = 'all'): Hono<OperatorEn
 		return problem(c, 500, 'internal-error', 'Something is wrong with this server; its log says when.');
 	});
 	return app;
+}
+
+/** `GET /openapi.json`: made when it is first asked for, of whatever is served by then. */
+function openApiRoute(served: readonly ServedRoute[]): OperatorRoute {
+	let document: ReturnType<typeof createOpenApi> | null = null;
+	return {
+		method: 'GET',
+		path: '/openapi.json',
+		role: 'read',
+		handle: function getOpenApi(c) {
+			document ??= createOpenApi(served);
+			return c.json(document);
+		},
+	};
 }
 
 function causeName({ cause }: Error): string {

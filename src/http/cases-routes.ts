@@ -1,6 +1,7 @@
 import type { AppDeps } from './deps.ts';
 import { fromStore } from './from-store.ts';
 import { presentCase } from './present.ts';
+import { presentAct } from './present-reports.ts';
 import { problem } from './problem.ts';
 import type { OperatorRoute } from './routes.ts';
 
@@ -15,7 +16,11 @@ export function casesRoutes({ ledger, poke }: Pick<AppDeps, 'ledger' | 'poke'>):
 			handle: async function getCase(c) {
 				const record = await fromStore(ledger.getCase(c.req.param('id') ?? ''));
 				if (record === null) return problem(c, 404, 'unknown-case', unknown);
-				return c.json(presentCase(record, await fromStore(ledger.attemptsOf(record.id))));
+				const [attempts, acts] = await Promise.all([
+					fromStore(ledger.attemptsOf(record.id)),
+					fromStore(ledger.actsOn(record.id)),
+				]);
+				return c.json({ ...presentCase(record, attempts), acts: acts.map(presentAct) });
 			},
 		},
 		{
@@ -24,7 +29,7 @@ export function casesRoutes({ ledger, poke }: Pick<AppDeps, 'ledger' | 'poke'>):
 			role: 'operate',
 			handle: async function retryCase(c) {
 				const id = c.req.param('id') ?? '';
-				const result = await fromStore(ledger.retryCase(id));
+				const result = await fromStore(ledger.retryCase(id, c.get('operator')));
 				switch (result) {
 					case 'retried':
 						poke();
@@ -46,7 +51,7 @@ export function casesRoutes({ ledger, poke }: Pick<AppDeps, 'ledger' | 'poke'>):
 			role: 'operate',
 			handle: async function leaveCase(c) {
 				const id = c.req.param('id') ?? '';
-				const result = await fromStore(ledger.leaveCase(id));
+				const result = await fromStore(ledger.leaveCase(id, c.get('operator')));
 				switch (result) {
 					case 'left':
 						return c.json({ case_id: id, status: 'left' });

@@ -21,6 +21,7 @@ export function decisionsRoutes({ ledger }: Pick<AppDeps, 'ledger'>): readonly O
 			method: 'GET',
 			path: '/v1/decisions',
 			role: 'read',
+			query: querySchema,
 			handle: async function listDecisions(c) {
 				const input = readQuery(c, querySchema);
 				if (!input.ok) return input.response;

@@ -1,4 +1,5 @@
 import type { Ledger } from '../ledger/index.ts';
+import type { Metrics } from '../operations/metrics.ts';
 import type { Clock, Digest, Log } from '../platform/index.ts';
 import type { RuleSource } from '../rulesource/index.ts';
 import type { Inbox } from '../wakeups/index.ts';
@@ -10,6 +11,18 @@ export interface Operator {
 	/** `operate` may do what `read` may. */
 	readonly role: 'read' | 'operate';
 	readonly token: string;
+}
+
+/** What the pages need to know beyond the ledger. */
+export interface ViewSettings {
+	/** IANA name: whose days the pages count, whose clock they show. */
+	readonly timeZone: string;
+	/** Most completions per project and day; null: no limit. */
+	readonly dailyLimit: number | null;
+	/** Where a task is seen at Send AI, with `{task_id}` and `{project_id}`; null: nowhere that we know of. */
+	readonly taskUrl: string | null;
+	/** Goes into the key that signs sessions, beside the operator's token. */
+	readonly sessionSecret: string;
 }
 
 /** What the app needs, handed in by a door. */
@@ -29,4 +42,8 @@ export interface AppDeps {
 	readonly log: Log;
 	/** Called when there may be work: after an event was accepted, or an operator set something going. */
 	readonly poke: () => void;
+	/** Serves `/metrics`; nothing does when left out. */
+	readonly metrics?: Pick<Metrics, 'text' | 'contentType'>;
+	/** UTC, no limit and no links when left out. */
+	readonly view?: ViewSettings;
 }

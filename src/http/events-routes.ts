@@ -21,6 +21,7 @@ export function eventsRoutes({ ledger, poke }: Pick<AppDeps, 'ledger' | 'poke'>)
 			method: 'GET',
 			path: '/v1/events',
 			role: 'read',
+			query: querySchema,
 			handle: async function listEvents(c) {
 				const input = readQuery(c, querySchema);
 				if (!input.ok) return input.response;
@@ -41,7 +42,7 @@ export function eventsRoutes({ ledger, poke }: Pick<AppDeps, 'ledger' | 'poke'>)
 			role: 'operate',
 			handle: async function redeliverEvent(c) {
 				const id = c.req.param('id') ?? '';
-				if (await fromStore(ledger.redeliver(id))) {
+				if (await fromStore(ledger.redeliver(id, c.get('operator')))) {
 					poke();
 					return c.json({ event_id: id, status: 'accepted' }, 202);
 				}

@@ -20,7 +20,7 @@ export function getHealth(c: Context): Response {
  */
 export function createReadiness(
 	{ ledger, rules, log }: Pick<AppDeps, 'ledger' | 'rules' | 'log'>,
-	isOperator: (c: Context) => boolean,
+	isOperator: (c: Context) => Promise<boolean>,
 ) {
 	return async function getReadiness(c: Context): Promise<Response> {
 		const store = await tryStore(ledger);
@@ -33,7 +33,9 @@ export function createReadiness(
 				status: ready ? 'ready' : 'not-ready',
 				checks: { store: store === null ? 'failing' : 'ok', rules: loaded === null ? 'failing' : 'ok' },
 				notes,
-				...(ready && isOperator(c) ? { revision: loaded.revision, gates: store.gates, pauses: store.pauses } : {}),
+				...(ready && (await isOperator(c))
+					? { revision: loaded.revision, gates: store.gates, pauses: store.pauses }
+					: {}),
 			},
 			ready ? 200 : 503,
 			{ 'cache-control': 'no-store', ...(ready ? {} : { 'retry-after': '5' }) },

@@ -75,7 +75,12 @@ export function presentWholeDecision(decision: DecisionRecord) {
 }
 
 export function presentPause(pause: PauseRecord) {
-	return { scope: pause.scope, by: pause.by, at: instant(pause.at) };
+	return {
+		scope: pause.scope,
+		by: pause.by,
+		at: instant(pause.at),
+		...(pause.why === undefined ? {} : { why: pause.why }),
+	};
 }
 
 export function instant(ms: number | null): string | null {

@@ -3,7 +3,7 @@ import type { Context } from 'hono';
 /** The statuses that an answer may have when it is no success. Never 410: it makes a sender drop the webhook for good. */
 export type ProblemStatus = 400 | 401 | 403 | 404 | 405 | 409 | 413 | 415 | 500 | 503;
 
-const titles: Readonly<Record<ProblemStatus, string>> = {
+export const statusTitles: Readonly<Record<ProblemStatus, string>> = {
 	400: 'Bad Request',
 	401: 'Unauthorized',
 	403: 'Forbidden',
@@ -27,7 +27,7 @@ export function problem(
 	detail: string,
 	headers: Readonly<Record<string, string>> = {},
 ): Response {
-	const body = JSON.stringify({ type: 'about:blank', title: titles[status], status, code, detail });
+	const body = JSON.stringify({ type: 'about:blank', title: statusTitles[status], status, code, detail });
 	return c.body(body, status, { 'content-type': 'application/problem+json', 'cache-control': 'no-store', ...headers });
 }
 

@@ -1,4 +1,5 @@
 import type { Handler } from 'hono';
+import type { z } from 'zod';
 import type { Operator } from './deps.ts';
 import type { OperatorEnv } from './operator-auth.ts';
 
@@ -8,5 +9,8 @@ export interface OperatorRoute {
 	readonly path: string;
 	/** The least role that may call it. */
 	readonly role: Operator['role'];
+	/** What its query and its body are read by; left out where it takes none. */
+	readonly query?: z.ZodType;
+	readonly body?: z.ZodType;
 	readonly handle: Handler<OperatorEnv>;
 }

@@ -45,6 +45,7 @@ export function rulesRoutes({
 				}
 				const { outcome, revision, findings } = await rules.reload();
 				log.warn('rules read again by an operator', { revision, state: outcome });
+				await fromStore(ledger.noteReload(revision, c.get('operator')));
 				// Cases that wait for the rules to change need not wait any longer.
 				if (outcome === 'served') poke();
 				return c.json(

@@ -31,6 +31,7 @@ export function tasksRoutes(
 		method: 'POST',
 		path: '/v1/tasks',
 		role: 'operate',
+		body: bodySchema,
 		handle: async function enqueueTasks(c) {
 			const input = await readJsonBody(c, bodySchema);
 			if (!input.ok) return input.response;

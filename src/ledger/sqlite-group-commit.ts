@@ -36,10 +36,17 @@ export function createGroupCommit(runner: GroupRunner, clock: Clock, soon: (work
 		scheduled = true;
 		soon(() => {
 			scheduled = false;
-			running ??= drain().finally(() => {
-				running = null;
-			});
+			void start();
 		});
+	}
+
+	function start(): Promise<void> {
+		running ??= drain().finally(() => {
+			running = null;
+			// Whoever was answered last may have asked again before this was known to be over.
+			if (waiting.length > 0) schedule();
+		});
+		return running;
 	}
 
 	async function drain(): Promise<void> {
@@ -77,8 +84,7 @@ export function createGroupCommit(runner: GroupRunner, clock: Clock, soon: (work
 			}),
 		close() {
 			closing ??= (async () => {
-				if (waiting.length > 0) running ??= drain();
-				await running;
+				while (running !== null || waiting.length > 0) await start();
 				await runner.close();
 			})();
 			return closing;

@@ -1,8 +1,10 @@
 import type { Json } from '../core/json.ts';
 import type { CaseState } from '../core/lifecycle/index.ts';
 import type { TaskRef } from '../core/task/index.ts';
+import type { LedgerMeasures } from './measures.ts';
 
 export type { TaskRef } from '../core/task/index.ts';
+export type * from './measures.ts';
 
 /**
  * What Greenlane remembers. Every operation is one atomic step that is durable when its promise resolves, needs no
@@ -11,7 +13,14 @@ export type { TaskRef } from '../core/task/index.ts';
  *
  * All operations reject only when the store itself fails; expected outcomes are values.
  */
-export interface Ledger extends EventLedger, CaseLedger, CompletionLedger, ControlLedger, LedgerQueries {
+export interface Ledger
+	extends EventLedger,
+		CaseLedger,
+		CompletionLedger,
+		ControlLedger,
+		LedgerQueries,
+		LedgerReports,
+		LedgerMeasures {
 	/** Throws when the store cannot be written. For `/readyz`. */
 	ping(): Promise<void>;
 	close(): Promise<void>;
@@ -93,8 +102,8 @@ export interface EventLedger {
 	claimEvent(eventId: string, leaseMs: number): Promise<EventClaim | null>;
 	/** Events and cases change in one step. False when the claim was lost to somebody else. */
 	finishEvent(claim: EventClaim, result: EventResult): Promise<boolean>;
-	/** Puts an event that is `dead`, `unresolvable` or `ignored` back to work. False when it is none of these. */
-	redeliver(eventId: string): Promise<boolean>;
+	/** Puts an event that is `dead`, `unresolvable` or `ignored` back to work. False when it is none of these. With `by`, kept as that operator's act. */
+	redeliver(eventId: string, by?: string): Promise<boolean>;
 	/**
 	 * For the list poll: opens cases for those of the tasks that have no case, open or ended; how many were opened. Where the
 	 * list says at which step a task is, one whose cases have all ended at other steps is new as well, and one that was left
@@ -223,10 +232,10 @@ export interface CaseLedger {
 	processedAt(caseId: string): Promise<number | null>;
 	/** Earliest `due_at` over events and cases that nobody holds, by the store's clock, as a duration from now; null when nothing is due ever. */
 	nextDueInMs(): Promise<number | null>;
-	/** `retry`: a case in `review`, `waiting` or `needs_human` without unresolved attempt is judged from the start; audit cases are refused. */
-	retryCase(caseId: string): Promise<'retried' | 'unknown-case' | 'audit' | 'unresolved' | 'not-open'>;
-	/** `leave`: a case that is not in flight is left to a person for good. */
-	leaveCase(caseId: string): Promise<'left' | 'unknown-case' | 'in-flight' | 'ended'>;
+	/** `retry`: a case in `review`, `waiting` or `needs_human` without unresolved attempt is judged from the start; audit cases are refused. With `by`, kept as that operator's act. */
+	retryCase(caseId: string, by?: string): Promise<'retried' | 'unknown-case' | 'audit' | 'unresolved' | 'not-open'>;
+	/** `leave`: a case that is not in flight is left to a person for good. With `by`, kept as that operator's act. */
+	leaveCase(caseId: string, by?: string): Promise<'left' | 'unknown-case' | 'in-flight' | 'ended'>;
 }
 
 export interface NewDecision {
@@ -346,15 +355,17 @@ export interface PauseRecord {
 	readonly scope: string;
 	readonly by: string;
 	readonly at: number;
+	/** In the operator's words, when they gave any. */
+	readonly why?: string;
 }
 
 export interface ControlLedger {
 	/** Makes a revision the serving one and stores its content. An intent under another revision is refused from then on. */
 	serve(revision: string, logicRevision: string, canonical: string): Promise<void>;
 	serving(): Promise<string | null>;
-	pause(scope: string, by: string): Promise<void>;
+	pause(scope: string, by: string, why?: string): Promise<void>;
 	/** Lifts the pause, opens the scope's complete gates, and wakes what waited for either. */
-	resume(scope: string, by: string): Promise<void>;
+	resume(scope: string, by: string, why?: string): Promise<void>;
 	pauses(): Promise<readonly PauseRecord[]>;
 	closeGate(projectId: string, kind: GateKind, reason: string): Promise<void>;
 	/** Opens it and wakes what waited for it. True when it was closed. */
@@ -408,4 +419,137 @@ export interface LedgerQueries {
 	getDecision(id: string): Promise<DecisionRecord | null>;
 	listDecisions(filter: DecisionFilter): Promise<Page<DecisionRecord>>;
 	counts(): Promise<LedgerCounts>;
+}
+
+// Reports -----------------------------------------------------------------------------------------------------------
+
+/** How a case stands: its state, with those apart that were completed and nobody knows by whom. */
+export type Standing = CaseState | 'completed-by-unknown';
+
+/** An interval of time, ms since the epoch, the end excluded. */
+export interface Between {
+	readonly since: number;
+	readonly until: number;
+}
+
+/**
+ * Something that stands in the decision of a case: the code of a reason (see `Reason`), `applied:<rule>`,
+ * `passed:<rule>`, or `shadow:<rule>:<condition>` for a condition of a shadow rule that did not hold.
+ */
+export interface MarkTally {
+	readonly mark: string;
+	/** Cases in whose decision it stands. */
+	readonly count: number;
+	/** Of these, where it is the only reason. */
+	readonly alone: number;
+}
+
+export interface InFlightTally {
+	readonly state: CaseState;
+	readonly reason: string | null;
+	readonly count: number;
+	/** When the oldest of them was opened. */
+	readonly oldest: number;
+}
+
+/** Each is counted no further than `countedUpTo`: there may be more. */
+export interface Troubles {
+	readonly countedUpTo: number;
+	/** Cases in `needs_human` that nobody has marked as handled. */
+	readonly needsHuman: number;
+	readonly events: {
+		/** Not worked on yet. */
+		readonly accepted: number;
+		readonly ignored: number;
+		readonly unresolvable: number;
+		readonly dead: number;
+		/** Delivered more than once. */
+		readonly duplicates: number;
+	};
+	/** When the newest event came; null: none ever. */
+	readonly lastReceivedAt: number | null;
+}
+
+/** A case with what was decided about it. */
+export interface CaseOverview extends CaseRecord {
+	readonly decision: Pick<DecisionRecord, 'outcome' | 'withheld' | 'firstReason' | 'rules' | 'decidedAt'> | null;
+	/** When somebody dealt with it after it needed a person; null: nobody yet, or it never did. */
+	readonly handledAt: number | null;
+	readonly handledBy: string | null;
+}
+
+export interface CaseFilter {
+	/** Any of these; all when left out. */
+	readonly states?: readonly CaseState[];
+	readonly projectId?: string;
+	/** All of these stand in its decision; see `MarkTally`. */
+	readonly marks?: readonly string[];
+	/** When it was opened. */
+	readonly opened?: Between;
+	/** Of the case, its task, or one of its decisions; the other filters are not looked at then. */
+	readonly id?: string;
+	readonly limit: number;
+	readonly before?: string;
+}
+
+export interface OperatorAct {
+	readonly at: number;
+	readonly act: 'retry' | 'leave' | 'handled' | 'redeliver' | 'reload';
+	readonly by: string;
+}
+
+export interface ControlChange {
+	readonly at: number;
+	readonly change: 'pause' | 'resume' | 'brake' | 'unbrake';
+	/** A project, `*`, or the rule that was braked. */
+	readonly scope: string;
+	readonly by: string;
+	readonly why: string | null;
+}
+
+/**
+ * What the pages ask, and what an operator does there. Answers come from tallies that are kept with what they count, and
+ * from walks along an index that are bounded, so that they are quick however long the ledger grows.
+ */
+export interface LedgerReports {
+	/** For each interval how the cases stand that were opened in it. Intervals begin and end at a quarter of an hour. */
+	tallies(
+		days: readonly Between[],
+		projectId: string | null,
+	): Promise<readonly Readonly<Partial<Record<Standing, number>>>[]>;
+	/** Over the cases opened since the hour of `since`, most frequent first. */
+	marks(since: number, projectId: string | null): Promise<readonly MarkTally[]>;
+	/** Cases that are on their way: `located`, `waiting`, `completing`, `verifying`. */
+	inFlight(): Promise<readonly InFlightTally[]>;
+	troubles(): Promise<Troubles>;
+	/**
+	 * Newest first. Filters that hardly anything fits may give a page with few items, or none, and a `next` all the same: the
+	 * search goes on there.
+	 */
+	listCases(filter: CaseFilter): Promise<Page<CaseOverview>>;
+	caseOverview(caseId: string): Promise<CaseOverview | null>;
+	/** Cases that will be completed unless something changes, soonest first: what waits out its hold, a quiet time, a pause, a gate, the day's limit. */
+	upcoming(limit: number): Promise<readonly CaseOverview[]>;
+	/** Oldest first. */
+	decisionsOf(caseId: string): Promise<readonly DecisionRecord[]>;
+	/** What operators did to a case or an event, oldest first; under a revision, who had the rules read again. */
+	actsOn(id: string): Promise<readonly OperatorAct[]>;
+	/** `handled`: somebody dealt with a case in `needs_human`. */
+	handleCase(caseId: string, by: string): Promise<'handled' | 'unknown-case' | 'not-waiting-for-a-person'>;
+	/** Keeps who had the rules read again, and the revision that served after it. */
+	noteReload(revision: string, by: string): Promise<void>;
+	/** Puts the oldest events of a status that came within the interval back to work, at most `most`; how many these were. */
+	redeliverBetween(
+		status: 'dead' | 'unresolvable' | 'ignored',
+		between: Between,
+		most: number,
+		by: string,
+	): Promise<number>;
+	/** Events that were delivered more than once, newest first. */
+	listRepeatedEvents(filter: { readonly limit: number; readonly before?: string }): Promise<Page<EventRecord>>;
+	servingSince(): Promise<{ readonly revision: string; readonly since: number } | null>;
+	/** By project; one that is not in it has none. */
+	completionsByProject(day: string): Promise<ReadonlyMap<string, number>>;
+	/** Newest first. */
+	controlChanges(limit: number): Promise<readonly ControlChange[]>;
 }

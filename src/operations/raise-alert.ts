@@ -1,64 +1,33 @@
-import type { Alert, Clock, Fetch, Log, RaiseAlert } from '../platform/index.ts';
-import { allowedFields, createBlotter, plainMessage } from './redact-fields.ts';
+import type { RaiseAlert } from '../platform/index.ts';
+import { createSendAlert, type SendAlertOptions } from './send-alert.ts';
 
-export interface AlertOptions {
-	readonly log: Log;
-	/** `ALERT_WEBHOOK_URL`; null: the log alone. */
-	readonly webhookUrl: string | null;
-	readonly fetch: Fetch;
-	readonly clock: Clock;
-	/** Never come out, wherever they stand. */
-	readonly secrets?: readonly string[];
+export interface AlertOptions extends SendAlertOptions {
+	/** Names what is sent, where it is signed. */
+	readonly newId?: () => string;
 }
 
-const timeoutMs = 5_000;
 /** More at once are only logged: an outage that raises a thousand alerts must not become a thousand connections. */
 const mostInFlight = 4;
 
 /**
- * Raises alerts: an error line in the log, always, and `{text, code, fields}` by POST where a webhook is configured
- * (`text` is what Slack and its like show). Sending is on the side: it never throws, waits or is tried again.
+ * Raises alerts: an error line in the log, always, and a message where a webhook is configured (see `createSendAlert`).
+ * What is resolved is a warning in the log. Sending is on the side: it never throws, waits or is tried again, and nothing
+ * is remembered; that is the alert desk's.
  */
-export function createRaiseAlert({ log, webhookUrl, fetch, clock, secrets = [] }: AlertOptions): RaiseAlert {
-	const blot = createBlotter(secrets);
+export function createRaiseAlert(options: AlertOptions): RaiseAlert {
+	const { log, webhookUrl, newId = () => 'alert' } = options;
+	const send = createSendAlert(options);
 	let inFlight = 0;
 
-	async function send(url: string, alert: Alert): Promise<void> {
-		const ended = new AbortController();
-		const sleep = clock.sleep(timeoutMs, ended.signal).then(
-			() => ended.abort(),
-			() => undefined,
-		);
-		try {
-			const fields = allowedFields(alert.fields ?? {});
-			const body = { text: `Greenlane: ${plainMessage(alert.message)}`, code: alert.code, fields };
-			const response = await fetch(url, {
-				method: 'POST',
-				headers: { 'content-type': 'application/json' },
-				body: blot(JSON.stringify(body)),
-				redirect: 'manual',
-				signal: ended.signal,
-			});
-			await response.body?.cancel();
-			if (!response.ok) log.warn('the alert webhook refused an alert', { code: alert.code, status: response.status });
-		} catch {
-			// What went wrong may quote the address, which is a secret.
-			log.warn('the alert webhook could not be reached', { code: alert.code });
-		} finally {
-			ended.abort();
-			await sleep;
-		}
-	}
-
 	return (alert) => {
-		log.error(alert.message, { ...alert.fields, code: alert.code });
+		log[alert.resolved === true ? 'warn' : 'error'](alert.message, { ...alert.fields, code: alert.code });
 		if (webhookUrl === null) return;
 		if (inFlight >= mostInFlight) {
 			log.warn('too many alerts at once; this one was only logged', { code: alert.code });
 			return;
 		}
 		inFlight += 1;
-		void send(webhookUrl, alert).finally(() => {
+		void send(alert, newId()).finally(() => {
 			inFlight -= 1;
 		});
 	};

@@ -37,10 +37,15 @@ export function allowedFields(fields: object): Record<string, string | number> {
 		if (type === 'number') {
 			if (typeof value === 'number' && Number.isFinite(value)) allowed[name] = value;
 		} else if (typeof value === 'string' && value !== '') {
-			allowed[name] = codeLike.test(value) ? cut(value) : '[removed]';
+			allowed[name] = plainId(value);
 		}
 	}
 	return allowed;
+}
+
+/** An id or a code, cut to a sane length; `[removed]` in place of what does not look like one. */
+export function plainId(text: string): string {
+	return codeLike.test(text) ? cut(text) : '[removed]';
 }
 
 /** A message on one line, without control characters, cut to a sane length. */

@@ -61,6 +61,27 @@ export interface Alert {
 	readonly code: string;
 	readonly message: string;
 	readonly fields?: LogFields;
+	/** What an earlier alert with this code told of is over. */
+	readonly resolved?: true;
 }
 
 export type RaiseAlert = (alert: Alert) => void;
+
+/**
+ * Does work inside a span of the trace, if anybody traces. `fields` are what a log line may hold, and so is what the work
+ * notes about itself on the way. The work begins before the call returns; its result and its error come out unchanged.
+ */
+export type Trace = <T>(
+	name: string,
+	fields: LogFields,
+	work: (note: (fields: LogFields) => void) => Promise<T>,
+) => Promise<T>;
+
+/** What is asked of Send AI. */
+export type SendAiCall = 'read-task' | 'read-upload' | 'list-tasks' | 'complete';
+
+/**
+ * Told of each try of a call: the status line's number, or `never-connected` or `no-answer` where there was none; and how
+ * long that took, in ms.
+ */
+export type ObserveCall = (call: SendAiCall, result: string, ms: number) => void;

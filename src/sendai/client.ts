@@ -1,8 +1,9 @@
 import pLimit from 'p-limit';
 import type { TaskRef } from '../core/task/index.ts';
-import type { Clock, Fetch, Log, Random } from '../platform/index.ts';
+import type { Clock, Fetch, Log, LogFields, ObserveCall, Random, SendAiCall, Trace } from '../platform/index.ts';
 import { createAddresses } from './addresses.ts';
 import { listTasks } from './list-tasks.ts';
+import { observeCalls } from './observed-fetch.ts';
 import { postComplete } from './post-complete.ts';
 import { type Place, readJson } from './read-json.ts';
 import { parseTask } from './task-schema.ts';
@@ -22,6 +23,9 @@ export interface SendAiClientOptions {
 	/** `CONCURRENCY`: calls at once, completions held in reserve included. */
 	readonly concurrency: number;
 	readonly log?: Log;
+	/** Told of each try of a call. */
+	readonly observe?: ObserveCall;
+	readonly trace?: Trace;
 }
 
 /**
@@ -30,14 +34,21 @@ export interface SendAiClientOptions {
  * @throws Error with the remedy, when the base URL, the team, the key or the list path cannot be used
  */
 export function createSendAiClient(options: SendAiClientOptions): SendAi {
-	const { fetch, clock, random, apiKey, log } = options;
+	const { clock, random, apiKey, log } = options;
 	// `Headers` would throw later, with the key in its message.
 	if (!/^[\x21-\x7e]+$/.test(apiKey)) {
 		throw new Error('SENDAI_API_KEY is empty or holds spaces, line ends or other characters that no key has.');
 	}
 	const addresses = createAddresses(options);
 	const limit = pLimit(options.concurrency);
-	const reader = { fetch, clock, random, apiKey, log };
+	const fetchFor = observeCalls(options);
+	const reader = (call: SendAiCall, fields: LogFields) => ({
+		fetch: fetchFor(call, fields),
+		clock,
+		random,
+		apiKey,
+		log,
+	});
 
 	const inTurn: Place = (work) => limit(work);
 	const inHeldPlace: Place = (work) => work();
@@ -47,7 +58,7 @@ export function createSendAiClient(options: SendAiClientOptions): SendAi {
 		// No task can have such an id.
 		if (address === null) return { kind: 'not-found' };
 		const fields = { project_id: ref.projectId, task_id: ref.taskId };
-		const answer = await readJson(reader, address, place, signal, fields);
+		const answer = await readJson(reader('read-task', fields), address, place, signal, fields);
 		if (answer.kind === 'json') {
 			return { kind: 'read', reading: parseTask(answer.json, ref), serverTime: answer.serverTime };
 		}
@@ -70,6 +81,7 @@ export function createSendAiClient(options: SendAiClientOptions): SendAi {
 				// One place, one POST: whoever wants another must reserve, read and intend anew.
 				if (posted || released) return { kind: 'never-connected', code: 'place-used' };
 				posted = true;
+				const fetch = fetchFor('complete', { project_id: ref.projectId, task_id: ref.taskId });
 				const result = await postComplete({ fetch, clock, apiKey }, address, ref, timeoutMs);
 				drop = result.drop;
 				if (released) drop();
@@ -90,7 +102,7 @@ export function createSendAiClient(options: SendAiClientOptions): SendAi {
 			const address = addresses.upload(projectId, uploadId);
 			if (address === null) return { kind: 'not-found' };
 			const fields = { project_id: projectId, upload_id: uploadId };
-			const answer = await readJson(reader, address, inTurn, signal, fields);
+			const answer = await readJson(reader('read-upload', fields), address, inTurn, signal, fields);
 			if (answer.kind === 'not-json') return { kind: 'malformed' };
 			if (answer.kind !== 'json') return answer;
 			const upload = parseUpload(answer.json, uploadId);
@@ -100,7 +112,7 @@ export function createSendAiClient(options: SendAiClientOptions): SendAi {
 		canList: options.taskListPath !== null,
 		listTasks(projectId, uploadId, signal) {
 			const fields = { project_id: projectId, ...(uploadId === null ? {} : { upload_id: uploadId }) };
-			const read = (address: string) => readJson(reader, address, inTurn, signal, fields);
+			const read = (address: string) => readJson(reader('list-tasks', fields), address, inTurn, signal, fields);
 			return listTasks(addresses, read, projectId, uploadId);
 		},
 		reserve: () =>

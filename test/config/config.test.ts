@@ -58,6 +58,7 @@ describe('the configuration', () => {
 				baseUrl: 'https://api.send.ai',
 				taskListPath: null,
 			},
+			taskUrl: null,
 			webhookSecrets: [webhookToken],
 			operators: [],
 			secretKeys: [],
@@ -71,6 +72,7 @@ describe('the configuration', () => {
 			concurrency: 8,
 			unknownWaitMs: 60_000,
 			alertWebhookUrl: null,
+			alertWebhookSecret: null,
 		});
 	});
 
@@ -81,6 +83,7 @@ describe('the configuration', () => {
 				SENDAI_PROJECT_IDS: ' proj_1, proj_2 ',
 				SENDAI_BASE_URL: 'http://127.0.0.1:9999',
 				SENDAI_TASK_LIST_PATH: '/v2/{team_id}/project/{project_id}/tasks?status=REVIEWING',
+				SENDAI_TASK_URL: 'https://app.example/projects/{project_id}/tasks/{task_id}',
 				WEBHOOK_SECRETS: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw,another-token-0123456789',
 				OPERATORS: 'alice:operate:alice-token-0123456789,bob:read:bob-token:with-colons-0123',
 				SECRET_KEYS: `${first},${second}`,
@@ -95,6 +98,7 @@ describe('the configuration', () => {
 				UNKNOWN_WAIT_SECONDS: '120',
 				STORE_CONTENT_DAYS: '0',
 				ALERT_WEBHOOK_URL: 'https://hooks.example.com/T0/B0/secret',
+				ALERT_WEBHOOK_SECRET: 'whsec_bFRwcmQ4R0tZcXJUd2pVUEQ4SUxQWklv',
 			}),
 		).toMatchObject({
 			sendai: {
@@ -102,6 +106,7 @@ describe('the configuration', () => {
 				baseUrl: 'http://127.0.0.1:9999',
 				taskListPath: '/v2/{team_id}/project/{project_id}/tasks?status=REVIEWING',
 			},
+			taskUrl: 'https://app.example/projects/{project_id}/tasks/{task_id}',
 			webhookSecrets: ['whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw', 'another-token-0123456789'],
 			operators: [
 				{ name: 'alice', role: 'operate', token: 'alice-token-0123456789' },
@@ -118,6 +123,7 @@ describe('the configuration', () => {
 			concurrency: 16,
 			unknownWaitMs: 120_000,
 			alertWebhookUrl: 'https://hooks.example.com/T0/B0/secret',
+			alertWebhookSecret: 'whsec_bFRwcmQ4R0tZcXJUd2pVUEQ4SUxQWklv',
 		});
 		expect(configOf({ SENDAI_PROJECT_IDS: '*' }).sendai.projects).toBeNull();
 		expect(configOf({ DAILY_LIMIT: 'none' }).dailyLimit).toBeNull();
@@ -153,6 +159,14 @@ describe('the configuration', () => {
 		['SENDAI_BASE_URL', 'api.send.ai', 'is not a URL'],
 		['SENDAI_BASE_URL', 'http://api.send.ai', 'must be https (http only for this machine): it is sent the API key'],
 		['SENDAI_BASE_URL', 'https://user:pw@api.send.ai', 'must hold no user name or password'],
+		['SENDAI_TASK_URL', 'app.example/{task_id}', 'is not an http address'],
+		['SENDAI_TASK_URL', 'javascript:alert(1)//{task_id}', 'is not an http address'],
+		['SENDAI_TASK_URL', 'https://app.example/tasks', 'does not say where the {task_id} stands'],
+		[
+			'SENDAI_TASK_URL',
+			'https://app.example/{team_id}/{task_id}',
+			'holds another placeholder than {task_id} and {project_id}',
+		],
 		['SENDAI_TASK_LIST_PATH', 'v2/tasks', 'must begin with one slash: it is a path at SENDAI_BASE_URL'],
 		[
 			'WEBHOOK_SECRETS',
@@ -189,6 +203,24 @@ describe('the configuration', () => {
 		['ALERT_WEBHOOK_URL', 'nonsense', 'is not a URL'],
 	])('%s=%s %s', (name, value, fault) => {
 		expect(faultOf(name, value)).toBe(fault);
+	});
+
+	it.each([
+		['plain-secret-0123456789', 'does not begin with whsec_'],
+		['whsec_not base64', 'is not valid base64 after whsec_'],
+		['whsec_c2hvcnQ=', 'is too short'],
+	])('takes no ALERT_WEBHOOK_SECRET that %s', (value, fault) => {
+		const problems = problemsOf({
+			...least,
+			ALERT_WEBHOOK_URL: 'https://hooks.example.com',
+			ALERT_WEBHOOK_SECRET: value,
+		});
+		expect(problems).toMatchObject([{ name: 'ALERT_WEBHOOK_SECRET', fault }]);
+	});
+
+	it('wants an address for alerts that are to be signed', () => {
+		const problems = problemsOf({ ...least, ALERT_WEBHOOK_SECRET: 'whsec_bFRwcmQ4R0tZcXJUd2pVUEQ4SUxQWklv' });
+		expect(problems.map((problem) => problem.fault)).toEqual(['is set although ALERT_WEBHOOK_URL is not']);
 	});
 
 	it('wants an operator off loopback, and only there', () => {
@@ -315,6 +347,7 @@ describe('secrets', () => {
 			OPERATOR_TOKEN: 'operator-token-0123',
 			SECRET_KEYS: 'k'.repeat(32),
 			ALERT_WEBHOOK_URL: 'https://hooks.example.com/secret',
+			ALERT_WEBHOOK_SECRET: 'whsec_bFRwcmQ4R0tZcXJUd2pVUEQ4SUxQWklv',
 		});
 		expect(secretsOf(config)).toEqual([
 			apiKey,
@@ -322,6 +355,7 @@ describe('secrets', () => {
 			'operator-token-0123',
 			'k'.repeat(32),
 			'https://hooks.example.com/secret',
+			'whsec_bFRwcmQ4R0tZcXJUd2pVUEQ4SUxQWklv',
 		]);
 	});
 

@@ -24,13 +24,25 @@ afterEach(async () => {
 
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
 
-const reads = ['/v1/decisions', '/v1/decisions/x', '/v1/cases/x', '/v1/events', '/v1/rules'];
+const reads = [
+	'/v1/decisions',
+	'/v1/decisions/x',
+	'/v1/cases',
+	'/v1/cases/x',
+	'/v1/events',
+	'/v1/rules',
+	'/v1/rules/results',
+	'/v1/summary',
+	'/v1/upcoming',
+	'/v1/controls',
+];
 const writes = [
 	'/v1/tasks',
 	'/v1/pause',
 	'/v1/resume',
 	'/v1/cases/x/retry',
 	'/v1/cases/x/leave',
+	'/v1/cases/x/handled',
 	'/v1/events/x/redeliver',
 	'/v1/rules/reload',
 ];
@@ -521,7 +533,7 @@ describe('rules', () => {
 
 describe('errors', () => {
 	it('of routes: 404 and 405 are problems as well', async () => {
-		for (const path of ['/', '/v1', '/v1/nothing', '/v1/cases', '/%00', '/v1/cases/x/y/z', '/webhooks/send-ai/']) {
+		for (const path of ['/v1', '/v1/nothing', '/nothing', '/%00', '/v1/cases/x/y/z', '/webhooks/send-ai/']) {
 			expect(await problemOf(await app.request(path))).toMatchObject({ status: 404, code: 'unknown-route' });
 		}
 		const response = await app.request('/v1/decisions', { method: 'DELETE' });

@@ -4,6 +4,8 @@ import { completionContract } from './contract-completion.ts';
 import { controlContract } from './contract-controls.ts';
 import { eventContract } from './contract-events.ts';
 import { interleavingContract } from './contract-interleavings.ts';
+import { measureContract } from './contract-measures.ts';
+import { reportContract } from './contract-reports.ts';
 import type { OpenLedger } from './ledger-under-test.ts';
 
 /** What every adapter of the ledger must keep: the promises of `src/ledger/types.ts`, through the port alone. */
@@ -14,5 +16,7 @@ export function ledgerContract(adapter: string, open: OpenLedger): void {
 		completionContract(open);
 		controlContract(open);
 		interleavingContract(open);
+		reportContract(open);
+		measureContract(open);
 	});
 }

@@ -68,8 +68,12 @@ export function caseOperations(store: SqlStore, newId: () => string): CaseLedger
 			return at === null ? null : Math.max(0, at - now);
 		},
 
-		async retryCase(caseId) {
-			const { rows } = await store.run([bind('retryCase', { case: caseId }), bind('whyNot', { case: caseId })]);
+		async retryCase(caseId, by) {
+			const { rows } = await store.run([
+				bind('retryCase', { case: caseId }),
+				bind('whyNot', { case: caseId }),
+				...(by === undefined ? [] : [bind('noteRetry', { case: caseId, by })]),
+			]);
 			const [[retried] = [], [why] = []] = rows;
 			if (retried !== undefined) return 'retried';
 			if (why === undefined) return 'unknown-case';
@@ -79,8 +83,12 @@ export function caseOperations(store: SqlStore, newId: () => string): CaseLedger
 			return unresolved && !['completed', 'refused', 'superseded', 'gone'].includes(state) ? 'unresolved' : 'not-open';
 		},
 
-		async leaveCase(caseId) {
-			const { rows } = await store.run([bind('leaveCase', { case: caseId }), bind('whyNot', { case: caseId })]);
+		async leaveCase(caseId, by) {
+			const { rows } = await store.run([
+				bind('leaveCase', { case: caseId }),
+				bind('whyNot', { case: caseId }),
+				...(by === undefined ? [] : [bind('noteLeave', { case: caseId, by })]),
+			]);
 			const [[left] = [], [why] = []] = rows;
 			if (left !== undefined) return 'left';
 			if (why === undefined) return 'unknown-case';

@@ -6,7 +6,8 @@ import { type BoundStatement, bind } from './statements.ts';
 export function controlOperations(store: SqlStore): ControlLedger {
 	const all = async (statement: BoundStatement) => (await store.run([statement])).rows[0] ?? [];
 	const first = async (statement: BoundStatement) => (await all(statement))[0] ?? null;
-	const logged = (change: string, scope: string, by: string) => bind('logChange', { change, scope, by });
+	const logged = (change: string, scope: string, by: string, why?: string) =>
+		bind('logChange', { change, scope, by, why: why ?? null });
 
 	return {
 		async serve(revision, logicRevision, canonical) {
@@ -19,15 +20,15 @@ export function controlOperations(store: SqlStore): ControlLedger {
 			const row = await first(bind('serving'));
 			return row === null ? null : text(row, 'revision');
 		},
-		async pause(scope, by) {
-			await store.run([bind('pause', { scope, by }), logged('pause', scope, by)]);
+		async pause(scope, by, why) {
+			await store.run([bind('pause', { scope, by, why: why ?? null }), logged('pause', scope, by, why)]);
 		},
-		async resume(scope, by) {
+		async resume(scope, by, why) {
 			await store.run([
 				bind('resume', { scope }),
 				bind('openCompleteGates', { scope }),
 				bind('wakePaused', { scope }),
-				logged('resume', scope, by),
+				logged('resume', scope, by, why),
 			]);
 		},
 		async pauses() {

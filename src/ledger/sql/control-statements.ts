@@ -16,9 +16,13 @@ export const controlStatements = {
 
 	serving: statement('SELECT revision FROM serving'),
 
-	logChange: statement('INSERT INTO control_changes (at, change, scope, by) VALUES (:now, :change, :scope, :by)'),
+	logChange: statement(
+		'INSERT INTO control_changes (at, change, scope, by, why) VALUES (:now, :change, :scope, :by, :why)',
+	),
 
-	pause: statement('INSERT INTO pauses (scope, by, at) VALUES (:scope, :by, :now) ON CONFLICT (scope) DO NOTHING'),
+	pause: statement(
+		'INSERT INTO pauses (scope, by, at, why) VALUES (:scope, :by, :now, :why) ON CONFLICT (scope) DO NOTHING',
+	),
 
 	resume: statement('DELETE FROM pauses WHERE scope = :scope'),
 
@@ -28,7 +32,7 @@ export const controlStatements = {
 		UPDATE cases SET due_at = min(ifnull(due_at, :now), :now)
 		WHERE state = 'waiting' AND reason IN ('paused', 'gate') AND ${inScope}`),
 
-	pauses: statement('SELECT scope, by, at FROM pauses ORDER BY scope'),
+	pauses: statement('SELECT scope, by, at, why FROM pauses ORDER BY scope'),
 
 	closeGate: statement(`
 		INSERT INTO gates (project_id, kind, closed_at, reason, probed_at) VALUES (:project, :kind, :now, :reason, :now)

@@ -3,7 +3,9 @@ import { caseOperations } from './case-operations.ts';
 import { completionOperations } from './completion-operations.ts';
 import { controlOperations } from './control-operations.ts';
 import { eventOperations } from './event-operations.ts';
+import { metricOperations } from './metric-operations.ts';
 import { queryOperations } from './query-operations.ts';
+import { reportOperations } from './report-operations.ts';
 import type { SqlStore } from './sql-store.ts';
 
 /** The ledger over any store that runs our SQL: each operation is one batch, or one for each of two outcomes. */
@@ -14,6 +16,8 @@ export function createSqlLedger(store: SqlStore, newId: () => string): Ledger {
 		...completionOperations(store),
 		...controlOperations(store),
 		...queryOperations(store),
+		...reportOperations(store),
+		...metricOperations(store),
 		close: () => store.close(),
 	};
 }

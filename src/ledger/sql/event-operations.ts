@@ -57,9 +57,12 @@ export function eventOperations(store: SqlStore, newId: () => string): EventLedg
 			return (rows.at(-1)?.length ?? 0) > 0;
 		},
 
-		async redeliver(eventId) {
-			const { rows } = await store.run([bind('redeliverEvent', { event: eventId })]);
-			return (rows[0]?.length ?? 0) > 0;
+		async redeliver(eventId, by) {
+			const { rows } = await store.run([
+				...(by === undefined ? [] : [bind('noteRedelivery', { event: eventId, by })]),
+				bind('redeliverEvent', { event: eventId }),
+			]);
+			return (rows.at(-1)?.length ?? 0) > 0;
 		},
 
 		async openUnknown(teamId, tasks, uploadId) {

@@ -1,5 +1,6 @@
 import { caseStates } from '../../core/lifecycle/index.ts';
-import type { DecisionFilter, EventStatus, Ledger, LedgerQueries, Page } from '../types.ts';
+import type { DecisionFilter, EventStatus, Ledger, LedgerQueries } from '../types.ts';
+import { toPage, toSeq } from './paging.ts';
 import { number, text, toCase, toDecision, toEvent } from './rows.ts';
 import type { Row, SqlStore } from './sql-store.ts';
 import { type BoundStatement, bind, type StatementName } from './statements.ts';
@@ -60,18 +61,4 @@ function listing({ taskId, projectId, outcome, limit, before }: DecisionFilter):
 		...(projectId === undefined ? {} : { project: projectId }),
 		...(outcome === undefined ? {} : { outcome }),
 	});
-}
-
-/** A cursor is the order number of the last item, so that a page stays where it is while rows are added. */
-function toSeq(before: string | undefined): number {
-	return before !== undefined && /^\d{1,15}$/.test(before) ? Number(before) : Number.MAX_SAFE_INTEGER;
-}
-
-function toPage<T>(rows: readonly Row[], limit: number, to: (row: Row) => T): Page<T> {
-	const shown = rows.slice(0, limit);
-	const last = shown.at(-1);
-	return {
-		items: shown.map(to),
-		next: rows.length > limit && last !== undefined ? String(number(last, 'seq')) : null,
-	};
 }

@@ -126,7 +126,13 @@ export function toGate(row: Row): GateRecord {
 }
 
 export function toPause(row: Row): PauseRecord {
-	return { scope: text(row, 'scope'), by: text(row, 'by'), at: number(row, 'at') };
+	const why = textOrNull(row, 'why');
+	return {
+		scope: text(row, 'scope'),
+		by: text(row, 'by'),
+		at: number(row, 'at'),
+		...(why === null ? {} : { why }),
+	};
 }
 
 export function text(row: Row, column: string): string {

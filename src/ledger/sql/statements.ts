@@ -6,7 +6,9 @@ import { caseStatements } from './case-statements.ts';
 import { completionStatements } from './completion-statements.ts';
 import { controlStatements } from './control-statements.ts';
 import { eventStatements } from './event-statements.ts';
+import { metricStatements } from './metric-statements.ts';
 import { queryStatements } from './query-statements.ts';
+import { reportStatements } from './report-statements.ts';
 import type { SqlValue } from './statement.ts';
 
 export const statements = {
@@ -15,6 +17,8 @@ export const statements = {
 	...completionStatements,
 	...controlStatements,
 	...queryStatements,
+	...reportStatements,
+	...metricStatements,
 } as const;
 
 export type StatementName = keyof typeof statements;

@@ -1,0 +1,79 @@
+import { html } from 'hono/html';
+import type { ControlsShown } from '../controls.ts';
+import { actButton, badge, empty, table } from './components.ts';
+import type { Format } from './format.ts';
+import type { Markup } from './markup.ts';
+import type { Viewer } from './viewer.ts';
+
+const changeWords = { pause: 'paused', resume: 'resumed', brake: 'braked', unbrake: 'took the brake off' } as const;
+
+/** What holds completions back, and the means to. */
+export function controlsPage(shown: ControlsShown, viewer: Viewer, format: Format): Markup {
+	const { pauses, gates, projects, changes } = shown;
+	const everything = pauses.find(({ scope }) => scope === '*');
+	return html`<section aria-labelledby="pause" class="${everything === undefined ? 'card' : 'card alarm'}"><h2 id="pause">Pause</h2>
+${
+	everything === undefined
+		? pauses.length === 0
+			? html`<p class="state good"><span aria-hidden="true">✓</span> Nothing is paused.</p>`
+			: html`<p class="state bad"><span aria-hidden="true">‖</span> Paused: ${pauses.map(({ scope }) => scope).join(', ')}.</p>`
+		: html`<p class="state bad"><span aria-hidden="true">‖</span> <strong>Everything is paused</strong> by ${everything.by}, ${at(everything.at, format)}${everything.why === undefined ? '' : `: ${everything.why}`}</p>`
+}
+<p class="hint">A pause holds before the next completion is sent, on every process. Tasks go on being judged, and wait. Resuming also opens the complete gates.</p>
+${viewer.role === 'operate' ? html`${pauseForm(shown)}${pauses.map(({ scope, by, why }) => html`<div class="row"><p><strong>${scope === '*' ? 'Everything' : scope}</strong> <span class="quiet">by ${by}${why === undefined ? '' : `: ${why}`}</span></p>${actButton(viewer, { action: '/controls/resume', label: 'Resume', about: scope === '*' ? 'everything' : scope, tone: 'strong', fields: { scope } })}</div>`)}` : ''}
+</section>
+<section aria-labelledby="limits"><h2 id="limits">Projects today <span class="quiet">${shown.day}</span></h2>
+${
+	projects.length === 0
+		? empty('No project has been seen yet.')
+		: table({
+				caption: 'Projects, their completions today and what is left of the limit',
+				heads: [
+					'Project',
+					'Completions',
+					{ text: 'Completed today', numeric: true },
+					{ text: 'Left today', numeric: true },
+				],
+				rows: projects.map(
+					(project) =>
+						html`<tr><th scope="row">${project.project_id}</th><td>${project.paused ? badge('bad', 'paused') : project.left_today === 0 ? badge('bad', 'limit reached') : badge('good', 'running')}</td><td class="numeric">${format.number(project.completed_today)}</td><td class="numeric">${project.left_today === null ? 'no limit' : format.number(project.left_today)}</td></tr>`,
+				),
+			})
+}</section>
+<section aria-labelledby="gates"><h2 id="gates">Gates</h2>
+<p class="hint">Closed when Send AI denies the key. The read gate opens by itself once a read succeeds; the complete gate by Resume, or a restart.</p>
+${
+	gates.length === 0
+		? empty('Every gate is open.')
+		: table({
+				caption: 'Closed gates',
+				cards: true,
+				heads: ['Project', 'Gate', 'Closed since', 'Why', 'Act'],
+				rows: gates.map(
+					({ project_id, kind, closed_at, reason }) =>
+						html`<tr><th scope="row">${project_id}</th><td>${badge('bad', kind)}</td><td>${at(closed_at, format)}</td><td><code>${reason}</code></td><td>${kind === 'complete' ? actButton(viewer, { action: '/controls/resume', label: 'Open', about: `the complete gate of ${project_id}`, fields: { scope: project_id } }) : ''}</td></tr>`,
+				),
+			})
+}</section>
+<section aria-labelledby="changes"><h2 id="changes">Who changed what</h2>
+${
+	changes.length === 0
+		? empty('Nobody has paused or resumed anything yet.')
+		: html`<ol class="time-line">${changes.map(
+				({ at: when, change, scope, by, why }) =>
+					html`<li>${at(when, format)}<div><strong>${by}</strong> ${changeWords[change]} ${scope === '*' ? 'everything' : html`<code>${scope}</code>`}${why === null ? '' : html`<span class="sub">${why}</span>`}</div></li>`,
+			)}</ol>`
+}</section>`;
+}
+
+function pauseForm({ projects }: ControlsShown): Markup {
+	return html`<form method="post" action="/controls/pause" class="filters">
+<div><label for="scope">What</label><select id="scope" name="scope"><option value="*">Everything</option>${projects.map(({ project_id }) => html`<option value="${project_id}">${project_id}</option>`)}</select></div>
+<div class="wide"><label for="why">Why</label><input type="text" id="why" name="why" maxlength="200" required></div>
+<div class="buttons"><button type="submit" class="strong danger">Pause</button></div>
+</form>`;
+}
+
+function at(instant: string | null, format: Format): Markup | string {
+	return format.when(instant === null ? null : Date.parse(instant));
+}

@@ -1,0 +1,45 @@
+import { html } from 'hono/html';
+import type { CaseOverview } from '../../ledger/index.ts';
+import { actButton, caseRow, empty, pathOfCase, table } from './components.ts';
+import type { Format } from './format.ts';
+import type { Markup } from './markup.ts';
+import type { Viewer } from './viewer.ts';
+
+/** What will be completed unless somebody steps in, soonest first. */
+export function upcomingPage(cases: readonly CaseOverview[], viewer: Viewer, format: Format, now: number): Markup {
+	const held = cases.filter(({ reason }) => reason === 'hold');
+	const others = cases.filter(({ reason }) => reason !== 'hold');
+	return html`<section aria-labelledby="held"><h2 id="held">Waiting out the hold</h2>
+<p class="hint">Judged right by every rule. When its hold is over a task is read and judged once more, and then completed, which cannot be undone.</p>
+${held.length === 0 ? empty('No task waits out a hold.') : list(held, 'Tasks that wait out their hold, soonest first', viewer, format, now)}</section>
+${
+	others.length === 0
+		? ''
+		: html`<section aria-labelledby="others"><h2 id="others">Waiting for something else</h2>
+<p class="hint">Judged right as well; what they wait for is named.</p>
+${list(others, 'Tasks that will be completed after another wait, soonest first', viewer, format, now)}</section>`
+}`;
+}
+
+function list(cases: readonly CaseOverview[], caption: string, viewer: Viewer, format: Format, now: number): Markup {
+	return table({
+		caption,
+		cards: true,
+		heads: ['Task', 'Where it stands', 'Arrived', 'Looked at again'],
+		rows: cases.map((record) =>
+			caseRow(
+				record,
+				format,
+				html`<span class="sub">${record.dueAt === null ? '–' : record.dueAt <= now ? 'now' : `in ${format.span(record.dueAt - now)}`}</span>${actButton(
+					viewer,
+					{
+						action: `${pathOfCase(record.id)}/leave`,
+						label: 'Leave to a person',
+						about: record.taskId,
+						fields: { back: '/upcoming' },
+					},
+				)}`,
+			),
+		),
+	});
+}
