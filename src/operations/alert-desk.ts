@@ -22,8 +22,8 @@ export interface AlertDeskOptions {
 	readonly raiseAtOnce: RaiseAlert;
 	/** What is wrong right now, by the ledger. */
 	readonly findStanding: () => Promise<Standing>;
-	/** What is to be told once in a while; null: nothing now. Told once for each key. */
-	readonly writeDigest: (at: number) => Promise<Alert | null>;
+	/** The weekly digest, `reason` being its week; null: none is due, or it was told. */
+	readonly writeDigest: (at: number, isTold: (week: string) => boolean) => Promise<Alert | null>;
 	readonly newId: () => string;
 	/** Are not written down. */
 	readonly secrets?: readonly string[];
@@ -148,7 +148,9 @@ export function createAlertDesk(options: AlertDeskOptions): AlertDesk {
 		// First what is remembered: what is raised from here on is not taken for over.
 		const remembered = await ledger.settingsUnder(alertPrefix);
 		const standing = await options.findStanding();
-		const digest = await options.writeDigest(standing.at);
+		const digest = await options.writeDigest(standing.at, (week) =>
+			remembered.has(keyOf({ code: 'weekly-digest', message: '', fields: { reason: week } })),
+		);
 		for (const alert of digest === null ? standing.alerts : [...standing.alerts, digest]) {
 			const opened = await open(alert);
 			if (opened === null) continue;

@@ -22,6 +22,6 @@ export function createAlerts(options: AlertsOptions): AlertDesk {
 		send: createSendAlert(options),
 		raiseAtOnce: createRaiseAlert(options),
 		findStanding: () => findStanding(options),
-		writeDigest: (at) => writeDigest(ledger, timeZone, at),
+		writeDigest: (at, isTold) => writeDigest(ledger, timeZone, at, isTold),
 	});
 }

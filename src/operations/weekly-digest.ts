@@ -13,17 +13,19 @@ const mostReasons = 3;
 /**
  * The week's digest, from Monday 8 o'clock on: counts of the seven days before, the straight-through rate, what left most
  * tasks to people. A task counts where it came. Null when it is too late for the last one, or when nothing came in that
- * week. The same `reason` field, the Monday, stands in every digest of a week.
+ * week.
  *
  * @param at now, ms since the epoch
+ * @param isTold whether people have had the digest of a Monday, which is its `reason` field; then null as well
  */
 export async function writeDigest(
 	ledger: Pick<Ledger, 'tallies' | 'reasonsBetween'>,
 	timeZone: string,
 	at: number,
+	isTold: (monday: string) => boolean,
 ): Promise<Alert | null> {
 	const { monday, end } = lastMonday(at, timeZone);
-	if (at - end > latestMs) return null;
+	if (at - end > latestMs || isTold(monday)) return null;
 	const since = end - 7 * day;
 	const [[tally = {}], reasons] = await Promise.all([
 		ledger.tallies([{ since, until: end }], null),

@@ -59,12 +59,26 @@ describe('a silence', () => {
 		world.pass(16 * hour);
 		await desk.review();
 		expect(world.news()).toContain('nothing-received');
-		world.pass(20 * day);
+		// Nothing compares with this silence by now, and it still is one.
+		world.pass(30 * day);
+		expect(await silent(world)).toBe(false);
 		await desk.review();
 		expect(world.news()).not.toContain('resolved: nothing-received');
 		await locate(world.ledger, ['task-late'], { id: 'evt-late' });
 		await desk.review();
 		expect(world.news()).toContain('resolved: nothing-received');
+	});
+
+	it('of less than six hours is none, however busy it usually is', async () => {
+		const world = await createAlertsUnderTest(begin);
+		while (world.now() < begin + 15 * day) {
+			await locate(world.ledger, [`task-${world.now()}`], { id: `evt-${world.now()}` });
+			world.pass(hour / 4);
+		}
+		world.pass(5 * hour);
+		expect(await silent(world)).toBe(false);
+		world.pass(hour);
+		expect(await silent(world)).toBe(true);
 	});
 
 	it('of a ledger that is young, or that was never told of anything, is nothing', async () => {
