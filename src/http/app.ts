@@ -12,6 +12,7 @@ import { createOperatorAuth, type OperatorEnv } from './operator-auth.ts';
 import { problem, storeUnavailable } from './problem.ts';
 import type { OperatorRoute } from './routes.ts';
 import { rulesRoutes } from './rules-routes.ts';
+import { simulateRoutes } from './simulate-route.ts';
 import { tasksRoutes } from './tasks-routes.ts';
 import { createWebhook } from './webhook.ts';
 
@@ -53,6 +54,7 @@ export function createApp(deps: AppDeps, part: AppPart = 'all'): Hono<OperatorEn
 			...casesRoutes(deps),
 			...eventsRoutes(deps),
 			...rulesRoutes(deps),
+			...simulateRoutes(deps),
 			...controlsRoutes(deps),
 		];
 		for (const { method, path, role, handle } of routes) {

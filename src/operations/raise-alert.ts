@@ -17,7 +17,8 @@ const mostInFlight = 4;
 
 /**
  * Raises alerts: an error line in the log, always, and `{text, code, fields}` by POST where a webhook is configured
- * (`text` is what Slack and its like show). Sending is on the side: it never throws, waits or is tried again.
+ * (`text` is what Slack and its like show). What is resolved is a warning in the log, and has `resolved: true` besides.
+ * Sending is on the side: it never throws, waits or is tried again.
  */
 export function createRaiseAlert({ log, webhookUrl, fetch, clock, secrets = [] }: AlertOptions): RaiseAlert {
 	const blot = createBlotter(secrets);
@@ -31,7 +32,8 @@ export function createRaiseAlert({ log, webhookUrl, fetch, clock, secrets = [] }
 		);
 		try {
 			const fields = allowedFields(alert.fields ?? {});
-			const body = { text: `Greenlane: ${plainMessage(alert.message)}`, code: alert.code, fields };
+			const resolved = alert.resolved === true ? { resolved: true } : {};
+			const body = { text: `Greenlane: ${plainMessage(alert.message)}`, code: alert.code, fields, ...resolved };
 			const response = await fetch(url, {
 				method: 'POST',
 				headers: { 'content-type': 'application/json' },
@@ -51,7 +53,7 @@ export function createRaiseAlert({ log, webhookUrl, fetch, clock, secrets = [] }
 	}
 
 	return (alert) => {
-		log.error(alert.message, { ...alert.fields, code: alert.code });
+		log[alert.resolved === true ? 'warn' : 'error'](alert.message, { ...alert.fields, code: alert.code });
 		if (webhookUrl === null) return;
 		if (inFlight >= mostInFlight) {
 			log.warn('too many alerts at once; this one was only logged', { code: alert.code });

@@ -61,6 +61,8 @@ export interface Alert {
 	readonly code: string;
 	readonly message: string;
 	readonly fields?: LogFields;
+	/** What an earlier alert with this code told of is over. */
+	readonly resolved?: true;
 }
 
 export type RaiseAlert = (alert: Alert) => void;
