@@ -1,6 +1,6 @@
-import type { EvaluationContext } from '../language/types.ts';
+import type { CompiledLogic, Evaluation, EvaluationContext } from '../language/types.ts';
 import type { Rule } from '../ruleset/types.ts';
-import type { Task } from '../task/index.ts';
+import type { Annotation, Task } from '../task/index.ts';
 import { isConfidence } from './check-guards.ts';
 import type { ConditionResult, RuleResult } from './types.ts';
 
@@ -31,7 +31,18 @@ export function judgeByRule(
 
 type Applies = Pick<RuleResult, 'applies' | 'because' | 'appliesError'>;
 
-function findApplies({ appliesTo }: Rule, task: Task, context: EvaluationContext): Applies {
+/**
+ * Whether a rule is for a task, and why.
+ *
+ * @param evaluate how its logic is evaluated; both evaluators when left out
+ */
+export function findApplies(
+	{ appliesTo }: Pick<Rule, 'appliesTo'>,
+	task: Task,
+	context: EvaluationContext,
+	evaluate: (logic: CompiledLogic) => Pick<Evaluation, 'outcome' | 'sentence' | 'error'> = (logic) =>
+		logic.evaluate(context),
+): Applies {
 	if (appliesTo.projects !== null && !appliesTo.projects.includes(task.projectId)) {
 		return { applies: 'no', because: 'It is not for this project.' };
 	}
@@ -58,7 +69,7 @@ function findApplies({ appliesTo }: Rule, task: Task, context: EvaluationContext
 		};
 	}
 	if (appliesTo.logic === null) return { applies: 'yes', because: sayWhy(appliesTo) };
-	const { outcome, sentence, error } = appliesTo.logic.evaluate(context);
+	const { outcome, sentence, error } = evaluate(appliesTo.logic);
 	switch (outcome) {
 		case 'pass':
 			return { applies: 'yes', because: sentence };
@@ -78,19 +89,18 @@ function sayWhy({ projects, meta }: Rule['appliesTo']): string {
 	return named.length === 0 ? 'It applies to every task of its step.' : `It applies by ${named.join(' and ')}.`;
 }
 
-/** A required entity: it occurs, and every occurrence has content and a confidence. */
+/** What is wrong with a required entity: it must occur, and every occurrence have content and a confidence. */
+export function findLack(found: readonly Annotation[]): 'missing' | 'empty' | 'without a confidence' | null {
+	if (found.length === 0) return 'missing';
+	if (found.some(({ content }) => content === null || content.trim() === '')) return 'empty';
+	return found.some(({ confidence }) => !isConfidence(confidence)) ? 'without a confidence' : null;
+}
+
 function checkRequired(task: Task, entity: string): ConditionResult {
 	const found = task.annotations.filter((annotation) => annotation.entityId === entity);
-	const empty = found.some(({ content }) => content === null || content.trim() === '');
-	const unsure = found.some(({ confidence }) => !isConfidence(confidence));
+	const lack = findLack(found);
 	const fault =
-		found.length === 0
-			? `${entity} is missing.`
-			: empty
-				? `${entity} is empty.`
-				: unsure
-					? `${entity} has no confidence.`
-					: null;
+		lack === null ? null : `${entity} ${lack === 'without a confidence' ? 'has no confidence' : `is ${lack}`}.`;
 	return {
 		id: `required:${entity}`,
 		requirement: `${entity} must be there.`,
