@@ -1,10 +1,13 @@
 import { RE2JS } from 're2js';
 import type { Checker, Pointer } from './checker.ts';
+import { countPatternParts } from './count-pattern-parts.ts';
 import { anyDateFormat, dateFormatOf, datePatternOf } from './date-format.ts';
 import type { Node } from './node.ts';
 import { anyNumberFormat, numberFormatOf } from './number-format.ts';
 
 const longestPattern = 500;
+/** Compiling a part costs microseconds and some bytes; a rule has many patterns. */
+const mostPatternParts = 2_000;
 
 /**
  * `number`: an entity as a number of the rule's locale, or of a given one.
@@ -63,6 +66,13 @@ export function checkMatches(
 	if (source === null) return null;
 	if (source.length > longestPattern) {
 		return checker.fault(pointer, 'bad-pattern', `A pattern has at most ${longestPattern} characters.`);
+	}
+	if (countPatternParts(source) > mostPatternParts) {
+		return checker.fault(
+			pointer,
+			'bad-pattern',
+			`A pattern has at most ${mostPatternParts} parts with its counted repetitions written out; use * or + for many.`,
+		);
 	}
 	try {
 		const pattern = RE2JS.compile(source);

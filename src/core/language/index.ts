@@ -1,5 +1,6 @@
 export { mostDepth, mostNodes } from './check-expression.ts';
 export { compileLogic, evaluateValue, type StrictValue } from './compile-logic.ts';
+export { countPatternParts } from './count-pattern-parts.ts';
 export { isIsoDate } from './date-format.ts';
 export { numberFormatOf } from './number-format.ts';
 export { type OperatorSpec, operators } from './operators.ts';
