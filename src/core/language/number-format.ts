@@ -63,7 +63,7 @@ export function parseNumber(content: string, format: NumberFormat, subject: stri
 		);
 	}
 	if (reading === null) throw notANumber(subject, format);
-	if (reading.replace('.', '').replace(/^0+/, '').length > mostDigits) {
+	if (reading.length > mostDigits && reading.replace('.', '').replace(/^0+/, '').length > mostDigits) {
 		throw new Halt('number-too-long', `${subject} has more digits than can be calculated with exactly.`);
 	}
 	const value = Number(reading);
@@ -102,10 +102,19 @@ function readIn(text: string, group: string | null, decimal: string): string | n
 function splitGroups(whole: string, group: string | null): string | null {
 	if (/^\d+$/.test(whole)) return whole;
 	if (group === null) return null;
-	const separators = new Set(whole.replace(/\d/g, ''));
-	const [separator] = separators;
-	if (separators.size !== 1 || separator === undefined || !sameSeparator(separator, group)) return null;
-	return joinGroups(whole, separator);
+	const separator = soleSeparator(whole);
+	return separator === null || !sameSeparator(separator, group) ? null : joinGroups(whole, separator);
+}
+
+/** The one character that stands between digits; null when there is none, or more than one kind. */
+function soleSeparator(text: string): string | null {
+	let sole: string | null = null;
+	for (const character of text) {
+		if (character >= '0' && character <= '9') continue;
+		if (sole !== null && sole !== character) return null;
+		sole = character;
+	}
+	return sole;
 }
 
 function joinGroups(whole: string, separator: string): string | null {
