@@ -1,5 +1,6 @@
 import { Command, CommanderError, Option } from 'commander';
 import pkg from '../../package.json' with { type: 'json' };
+import { addBundleCommand } from './bundle-command.ts';
 import { exitCodes } from './exit-codes.ts';
 import type { CliIo } from './io.ts';
 import { parseDay, wholeNumber } from './parse-option.ts';
@@ -119,6 +120,7 @@ function createProgram(io: CliIo, exit: (code: number) => void): Command {
 			},
 		);
 
+	addBundleCommand(command, io, exit);
 	addSimulatorCommand(command, io, exit);
 	addDemo(command, io, exit);
 	return program;
