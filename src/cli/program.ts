@@ -1,5 +1,6 @@
 import { Command, CommanderError, Option } from 'commander';
 import pkg from '../../package.json' with { type: 'json' };
+import { addBundleCommand } from './bundle-command.ts';
 import { addDiffCommand } from './diff-command.ts';
 import { exitCodes } from './exit-codes.ts';
 import { addInitCommand } from './init-command.ts';
@@ -145,6 +146,7 @@ function createProgram(io: CliIo, exit: (code: number) => void): Command {
 			},
 		);
 
+	addBundleCommand(command, io, exit);
 	addSimulatorCommand(command, io, exit);
 	addDemo(command, io, exit);
 	return program;

@@ -16,11 +16,11 @@ const claimSql = `UPDATE cases
 		abandoned_at = iif(lease_until IS NULL, abandoned_at, :now)`;
 
 export const caseStatements = {
-	claimDueCases: statement(`${claimSql} WHERE seq IN (${dueSql('cases')}) RETURNING *`),
+	claimDueCases: statement(`${claimSql} WHERE seq IN (${dueSql('cases')}) RETURNING *, :now AS now`),
 
 	claimCase: statement(`${claimSql}
 		WHERE id = :case AND (lease_until IS NULL OR lease_until <= :now)
-		RETURNING *`),
+		RETURNING *, :now AS now`),
 
 	/** With `:due_in` null it is due as it was; an event during the claim has seen to that itself. */
 	releaseCase: statement(`
@@ -110,7 +110,9 @@ export const caseStatements = {
 		`SELECT (SELECT max(done.delivered_at) ${processedEventSql}) AS at FROM cases AS c WHERE c.id = :case`,
 	),
 
-	nextDue: statement(`SELECT min(at) AS at FROM (${nextDueSql('events')} UNION ALL ${nextDueSql('cases')})`),
+	nextDue: statement(
+		`SELECT min(at) AS at, :now AS now FROM (${nextDueSql('events')} UNION ALL ${nextDueSql('cases')})`,
+	),
 
 	/** In place, also for `needs_human`: its attempts stay with it, so that nothing is forgotten that was sent. */
 	retryCase: statement(`
