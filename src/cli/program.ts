@@ -1,6 +1,7 @@
 import { Command, CommanderError, Option } from 'commander';
 import pkg from '../../package.json' with { type: 'json' };
 import { addBundleCommand } from './bundle-command.ts';
+import { addDevWorkerCommand } from './dev-worker-command.ts';
 import { addDiffCommand } from './diff-command.ts';
 import { exitCodes } from './exit-codes.ts';
 import { addInitCommand } from './init-command.ts';
@@ -149,6 +150,7 @@ function createProgram(io: CliIo, exit: (code: number) => void): Command {
 	addBundleCommand(command, io, exit);
 	addSimulatorCommand(command, io, exit);
 	addDemo(command, io, exit);
+	addDevWorkerCommand(command, io, exit);
 	return program;
 }
 

@@ -12,7 +12,7 @@ true and another false.
 condition or an operand left out) and lists those that no case notices, each with a case that would.
 
 Exit codes: 0 every case passes; 1 a case fails, a rule has none, or the folder has errors; with --strict also when a
-part is not covered or a mutant survives; 2 wrong usage; 3 the folder cannot be read.`;
+part is not covered or a mutant survives; 2 wrong usage; 3 the folder cannot be read, or the JUnit file not written.`;
 
 /** `greenlane test`: its options, and the way into `runTest`. */
 export function addTestCommand(command: AddCommand, io: CliIo, exit: (code: number) => void): void {

@@ -123,7 +123,7 @@ function findProblems(
 }
 
 function sayUntested({ id, testFile }: RuleReport): string {
-	return `${id} has no tests, and zero cases prove nothing: write ${testFile} with a task that it completes and one that it leaves.`;
+	return `${id} has no tests, and zero cases prove nothing: write ${testFile} with a task that it completes and one that it leaves (\`init\`, given a task, writes such a file for a new rule).`;
 }
 
 async function writeTo(path: string, text: string): Promise<boolean> {
