@@ -47,47 +47,53 @@ function prepare(rule: Rule, run: CaseRun): PreparedCase {
 	return { run, guards, applies: result.applies, unmet };
 }
 
-/** A mutant as far as it differs from its rule. */
-interface Mutated {
-	readonly appliesTo: Rule['appliesTo'] | null;
-	readonly requiredEntities: readonly string[];
-	readonly conditions: readonly string[];
-	readonly changed: { readonly id: string; readonly compiled: CompiledLogic } | null;
-}
+/** What a mutant changes of its rule. */
+type Mutated =
+	| { readonly kind: 'applies'; readonly appliesTo: Rule['appliesTo'] }
+	| { readonly kind: 'removed'; readonly part: string }
+	| { readonly kind: 'changed'; readonly part: string; readonly compiled: CompiledLogic };
 
-/** Loads a mutant as any rule file; of one with a changed condition, only as much as decides whether that is sound. */
-function load({ rule, file }: RuleSuite, mutant: Mutant): Mutated | null {
-	const loaded = loadRules([{ name: file, text: JSON.stringify(onlyChanged(mutant)) }]);
+/** Loads a mutant as any rule file, but only as much of it as decides whether it is sound: the rest is that of the rule. */
+function load({ file }: RuleSuite, mutant: Mutant): Mutated | null {
+	const loaded = loadRules([{ name: file, text: JSON.stringify(withOneCondition(mutant)) }]);
 	const [mutated] = loaded.ok ? loaded.rules : [];
 	if (mutated === undefined) return null;
-	const conditions = rule.conditions.map(({ id }) => id);
-	const same = { appliesTo: null, requiredEntities: rule.requiredEntities, conditions, changed: null };
-	if (mutant.condition !== null) {
-		const [changed] = mutated.conditions;
-		return changed === undefined ? null : { ...same, changed };
-	}
-	return {
-		...same,
-		appliesTo: mutant.part === 'applies' ? mutated.appliesTo : null,
-		requiredEntities: mutated.requiredEntities,
-		conditions: mutated.conditions.map(({ id }) => id),
-	};
+	const { kind, part, condition } = mutant;
+	if (kind === 'drop-condition' || kind === 'drop-required') return { kind: 'removed', part };
+	if (condition === null) return { kind: 'applies', appliesTo: mutated.appliesTo };
+	const [changed] = mutated.conditions;
+	return changed === undefined ? null : { kind: 'changed', part, compiled: changed.compiled };
 }
 
-function onlyChanged({ rule, condition }: Mutant): unknown {
-	if (condition === null || typeof rule !== 'object' || rule === null || !('conditions' in rule)) return rule;
+/** The condition that was changed, or else the first that there still is. */
+function withOneCondition({ rule, condition }: Mutant): unknown {
+	if (typeof rule !== 'object' || rule === null || !('conditions' in rule)) return rule;
 	const { conditions } = rule;
-	return Array.isArray(conditions) ? { ...rule, conditions: [conditions[condition]] } : rule;
+	if (!Array.isArray(conditions)) return rule;
+	if (condition === null) return { ...rule, conditions: conditions.slice(0, 1) };
+	const { appliesTo: _, requiredEntities: __, ...rest } = rule as { readonly [key: string]: unknown };
+	return { ...rest, conditions: [conditions[condition]] };
 }
 
-function isStillExpected({ run, guards, applies: before, unmet }: PreparedCase, mutated: Mutated): boolean {
-	const { judged } = run;
+function isStillExpected(one: PreparedCase, mutated: Mutated): boolean {
+	const { judged } = one.run;
 	if (judged === null) return true;
-	const { task, context } = judged;
-	const { appliesTo, changed } = mutated;
-	const applies = appliesTo === null ? before : findApplies({ appliesTo }, task, context).applies;
-	const isUnmet = (id: string) => (changed?.id === id ? changed.compiled.bulk(context) !== 'pass' : unmet.has(id));
-	const parts = [...mutated.requiredEntities.map((entity) => `required:${entity}`), ...mutated.conditions];
-	const because = reasonsOf(guards, applies, applies === 'yes' ? parts.filter(isUnmet) : []);
+	switch (mutated.kind) {
+		case 'applies':
+			return expects(one, findApplies(mutated, judged.task, judged.context).applies, one.unmet);
+		case 'removed':
+		case 'changed': {
+			const { part } = mutated;
+			const isUnmet = mutated.kind === 'changed' && mutated.compiled.bulk(judged.context) !== 'pass';
+			// Then it is all as on the rule itself, where the case passes.
+			if (one.applies !== 'yes' || isUnmet === one.unmet.has(part)) return true;
+			const others = [...one.unmet].filter((id) => id !== part);
+			return expects(one, 'yes', isUnmet ? [...others, part] : others);
+		}
+	}
+}
+
+function expects({ run, guards }: PreparedCase, applies: RuleResult['applies'], unmet: Iterable<string>): boolean {
+	const because = reasonsOf(guards, applies, applies === 'yes' ? [...unmet] : []);
 	return isExpected(run.test, { outcome: because.length === 0 ? 'complete' : 'review', because });
 }
