@@ -43,6 +43,9 @@ const coreModules = new Set([
 	're2js',
 	'@humanwhocodes/momoa',
 	'fastest-levenshtein',
+	'@stdlib/stats-base-dists-beta-quantile',
+	'@stdlib/stats-base-dists-binomial-cdf',
+	'@stdlib/stats-base-dists-hypergeometric-cdf',
 ]);
 
 /** Names that say nothing about what is in a file. */
