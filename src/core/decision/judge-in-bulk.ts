@@ -1,8 +1,9 @@
-import type { CompiledLogic, EvaluationContext } from '../language/types.ts';
+import { createContext } from '../language/index.ts';
+import type { EvaluationContext } from '../language/types.ts';
 import type { Rule, RuleSet } from '../ruleset/types.ts';
-import { type Annotation, type Task, type TaskReading, viewTask } from '../task/index.ts';
+import { type Task, type TaskReading, viewTask } from '../task/index.ts';
 import { checkGuards } from './check-guards.ts';
-import { findApplies, findLack } from './judge-by-rule.ts';
+import { findBar, findLack } from './judge-by-rule.ts';
 
 export interface BulkInput {
 	readonly reading: TaskReading;
@@ -43,8 +44,7 @@ export function createBulkJudge(
 		return () => ({ outcome: 'review', reasons: [...guards, 'no-live-rule'], shadow: {} });
 	}
 	const { task } = reading;
-	const context: EvaluationContext = { view: viewTask(task), today };
-	const byEntity = Map.groupBy(task.annotations, ({ entityId }) => entityId);
+	const context = createContext(viewTask(task), today);
 	const known = new Map<Rule, Judged>();
 	return ({ rules }) => {
 		const reasons = [...guards];
@@ -56,7 +56,7 @@ export function createBulkJudge(
 			if (rule.mode === 'off') continue;
 			let judged = known.get(rule);
 			if (judged === undefined) {
-				judged = judge(rule, task, context, byEntity);
+				judged = judge(rule, task, context);
 				known.set(rule, judged);
 			}
 			const { applies, holds, unmet } = judged;
@@ -81,23 +81,20 @@ interface Judged {
 	readonly unmet: readonly string[];
 }
 
-const none: readonly Annotation[] = [];
+const apart: Judged = { applies: 'no', holds: false, unmet: [] };
+const unsure: Judged = { applies: 'error', holds: false, unmet: ['applies'] };
 
-function judge(
-	rule: Rule,
-	task: Task,
-	context: EvaluationContext,
-	byEntity: ReadonlyMap<string, readonly Annotation[]>,
-): Judged {
-	const evaluate = (logic: CompiledLogic) => ({ outcome: logic.bulk(context), sentence: '' });
-	const { applies } = findApplies(rule, task, context, evaluate);
-	if (applies === 'no') return { applies, holds: false, unmet: [] };
-	if (applies === 'error') return { applies, holds: false, unmet: ['applies'] };
+function judge(rule: Rule, task: Task, context: EvaluationContext): Judged {
+	const bar = findBar(rule, task);
+	if (bar !== null) return bar.at === 'mixed-meta' ? unsure : apart;
+	const applies = rule.appliesTo.logic?.bulk(context) ?? 'pass';
+	if (applies !== 'pass') return applies === 'fail' ? apart : unsure;
 	const unmet: string[] = [];
 	for (const entity of rule.requiredEntities) {
-		if (findLack(byEntity.get(entity) ?? none) !== null) unmet.push(`required:${entity}`);
+		if (findLack(task.annotations, entity) !== null) unmet.push(`required:${entity}`);
 	}
 	for (const { id, compiled } of rule.conditions) if (compiled.bulk(context) !== 'pass') unmet.push(id);
+	const asked = rule.requiredEntities.length + rule.conditions.length;
 	// A rule that asks for nothing holds for nothing, here as in `judgeByRule`.
-	return { applies, holds: unmet.length === 0 && rule.conditions.length > 0, unmet };
+	return { applies: 'yes', holds: unmet.length === 0 && asked > 0, unmet };
 }

@@ -44,5 +44,8 @@ describe('arithmetic is that of the decimal texts, rounded once', () => {
 			{ numRuns: 3_000 },
 		);
 		expect(isWithin(100.01, 100, 0.01)).toBe(true);
+		// Large beside a fine tolerance: in millionths, the numbers themselves would be rounded.
+		expect(isWithin(301_215_480_386_568, 301_215_480_386_569, 0.999999)).toBe(false);
+		expect(isWithin(894_359_202_060_331, 894_359_202_060_332, 1)).toBe(true);
 	});
 });
