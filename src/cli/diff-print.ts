@@ -12,11 +12,16 @@ const changeWords: Readonly<Record<RuleChange['change'], string>> = {
 	changed: 'has changed',
 };
 
+interface PrintOptions {
+	readonly allowMore: boolean;
+	readonly skipUnreadable: boolean;
+}
+
 /** Prints what two rule folders answer otherwise. */
 export function printDiff(
 	report: DiffReport,
 	sets: { readonly before: RuleSet; readonly after: RuleSet },
-	options: { readonly allowMore: boolean },
+	options: PrintOptions,
 	io: CliIo,
 ): void {
 	if (report.before === report.after) io.print('The two folders hold the same rules.');
@@ -48,7 +53,9 @@ export function printDiff(
 	}
 	if (report.unreadable.count > 0) {
 		const { count, lines } = report.unreadable;
-		io.print(`${io.paint('bad', 'unreadable')}: ${count} lines hold no task, the first at line ${lines.join(', ')}.`);
+		const many = count === 1 ? '1 line holds' : `${count} lines hold`;
+		const where = `${lines.length < count ? 'the first ' : ''}at line ${lines.join(', ')}`;
+		io.print(`${io.paint('bad', 'unreadable')}: ${many} no task, ${where}.`);
 	}
 	io.print(verdict(report, options, io));
 }
@@ -97,12 +104,18 @@ function logicOf({ canonical }: RuleSet, ruleId: string, conditionId: string): s
 	return JSON.stringify(rules[ruleId]?.conditions.find(({ id }) => id === conditionId)?.logic ?? null);
 }
 
-function verdict(report: DiffReport, { allowMore }: { readonly allowMore: boolean }, io: CliIo): string {
+function verdict(report: DiffReport, { allowMore, skipUnreadable }: PrintOptions, io: CliIo): string {
 	if (report.tasks === 0) return `${io.paint('bad', 'nothing compared')}: there was no task.`;
+	const looser = report.newly_completes > 0 && !allowMore;
+	if (report.unreadable.count > 0 && !skipUnreadable && !looser) {
+		return `${io.paint('bad', 'incomplete')}: not every line was compared; --skip-unreadable when that is meant.`;
+	}
 	if (report.newly_completes === 0) return `${io.paint('good', 'good')}: nothing newly completes.`;
-	return allowMore
-		? `${io.paint('doubtful', 'allowed')}: ${report.newly_completes} newly complete.`
-		: `${io.paint('bad', 'looser')}: ${report.newly_completes} newly complete; --allow-more when that is meant.`;
+	const many =
+		report.newly_completes === 1 ? '1 task newly completes' : `${report.newly_completes} tasks newly complete`;
+	return looser
+		? `${io.paint('bad', 'looser')}: ${many}; --allow-more when that is meant.`
+		: `${io.paint('doubtful', 'allowed')}: ${many}.`;
 }
 
 function printable(text: string): string {

@@ -1,5 +1,4 @@
 import { Buffer } from 'node:buffer';
-import { StringDecoder } from 'node:string_decoder';
 
 /** A line of a file, or that it was longer than anybody's. */
 export type Line =
@@ -56,6 +55,6 @@ export async function* readLines(
 }
 
 function decode(parts: readonly Buffer[]): string {
-	const decoder = new StringDecoder('utf8');
-	return parts.map((part) => decoder.write(part)).join('') + decoder.end();
+	const [first] = parts;
+	return (parts.length === 1 && first !== undefined ? first : Buffer.concat(parts)).toString('utf8');
 }

@@ -117,7 +117,7 @@ describe('diff', () => {
 			'1 newly completes, by the condition which stood in the way before\n 1 rule:invoice:total-certain (changed) such as task_total (line 2)',
 		);
 		expect(out).toContain('0 newly left to a person');
-		expect(out).toContain('looser: 1 newly complete; --allow-more when that is meant.');
+		expect(out).toContain('looser: 1 task newly completes; --allow-more when that is meant.');
 		expect(out).not.toContain('secret');
 		expect(readFileSync(at('flips.jsonl'), 'utf8')).toBe(
 			'{"line":2,"task_id":"task_total","direction":"newly-completes","because":["rule:invoice:total-certain"]}\n',
@@ -179,8 +179,10 @@ describe('diff', () => {
 		expect(code).toBe(1);
 		expect(out).toContain('The two folders hold the same rules.');
 		expect(out).toContain('tasks 1\n');
-		expect(out).toContain('unreadable: 3 lines hold no task, the first at line 2, 4, 5.');
-		expect((await diff([rules, rules, '--tasks', file, '--skip-unreadable'])).code).toBe(0);
+		expect(out).toContain('unreadable: 3 lines hold no task, at line 2, 4, 5.');
+		expect(out).toMatch(/incomplete: not every line was compared; --skip-unreadable when that is meant\.$/);
+		const skipped = await diff([rules, rules, '--tasks', file, '--skip-unreadable']);
+		expect([skipped.code, skipped.out.includes('good: nothing newly completes.')]).toEqual([0, true]);
 		const none = tasksAt('none.jsonl', []);
 		const nothing = await diff([rules, rules, '--tasks', none]);
 		expect([nothing.code, nothing.out.includes('nothing compared')]).toEqual([1, true]);
