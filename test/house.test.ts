@@ -78,6 +78,12 @@ describe('the laws bite', () => {
 		['platforms stand in adapters and doors', { 'src/http/app.ts': "import { serve } from '@hono/node-server';" }],
 		['platforms stand in adapters and doors', { 'src/ledger/types.ts': "import type { Pool } from 'pg';" }],
 		['platforms stand in adapters and doors', { 'src/wakeups/index.ts': "import { env } from 'cloudflare:workers';" }],
+		[
+			'platforms stand in adapters and doors',
+			{ 'src/ledger/sql/rows.ts': "import type { D1Result } from '@cloudflare/workers-types';" },
+		],
+		['only a door imports what a build has made', { 'src/rulesource/bundle.ts': "import { packed } from '#rules';" }],
+		['no import leads upward', { 'src/ledger/d1.ts': "import type { Env } from '../worker/env.ts';" }],
 		['the core imports pure libraries alone', { 'src/core/task/task.ts': "import pRetry from 'p-retry';" }],
 		[
 			'an index exports nothing of an adapter',
@@ -119,6 +125,8 @@ describe('the laws bite', () => {
 		{ 'src/cases/a.ts': 'const then = new Date(0); type Port = { fetch(input: string): void; process: string };' },
 		{ 'src/ledger/sqlite-store.ts': "import { DatabaseSync } from 'node:sqlite'; setTimeout(() => {}, 1);" },
 		{ 'src/platform/node.ts': "import { hash } from 'node:crypto'; export const now = () => Date.now();" },
+		{ 'src/ledger/d1-store.ts': "import type { D1Database } from '@cloudflare/workers-types';" },
+		{ 'src/worker/rules.ts': "import { packed } from '#rules'; import { env } from 'cloudflare:workers';" },
 		{ 'src/cli/demo.ts': "import '../simulator/index.ts'; import '../http/index.ts'; console.log(process.env);" },
 		{ 'src/ledger/index.ts': "export type * from './sqlite.ts';", 'src/ledger/sqlite.ts': "import 'node:sqlite';" },
 	];

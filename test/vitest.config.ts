@@ -5,7 +5,7 @@ export default defineConfig({
 	root: fileURLToPath(new URL('..', import.meta.url)),
 	test: {
 		include: ['test/**/*.test.ts'],
-		exclude: ['test/bench/**', 'test/slow/**'],
+		exclude: ['test/bench/**', 'test/slow/**', 'test/workers/**'],
 		testTimeout: 20_000,
 		// Two cores: one worker runs tests, the other serves the child processes that some tests start.
 		maxWorkers: 2,

@@ -11,13 +11,13 @@ import {
 	sortFindings,
 	writeSchemas,
 } from '../core/ruleset/index.ts';
-import { nodeClock, nodeDigest } from '../platform/node.ts';
+import { nodeDigest } from '../platform/node.ts';
 import { type LoadedFolder, loadFolder, readFolder } from '../rulesource/folder.ts';
-import { watchChanges } from '../rulesource/watch-changes.ts';
 import { parseTask } from '../sendai/task-schema.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import type { CliIo } from './io.ts';
 import { countFindings, printFindings } from './print-findings.ts';
+import { repeatOnChange } from './repeat-on-change.ts';
 
 export interface CheckOptions {
 	/** Writes the schemas for editors into the folder first. */
@@ -44,23 +44,10 @@ export async function runCheck(dir: string, options: CheckOptions, io: CliIo): P
 
 	let exitCode = await checkOnce(dir, seen, options, io);
 	if (!options.watch) return exitCode;
-	const watching = await watchChanges({
-		dir,
-		clock: nodeClock,
-		quietMs: 150,
-		lookEveryMs: 2_000,
-		async onChange() {
-			if (!options.json) io.print('');
-			exitCode = await checkOnce(dir, seen, options, io);
-		},
-	});
-	if (!options.json) io.print(io.paint('quiet', `Watching ${dir}; interrupt to end.`));
-	const { signal } = options;
-	await new Promise<void>((resolve) => {
-		if (signal === undefined || signal.aborted) resolve();
-		else signal.addEventListener('abort', () => resolve(), { once: true });
-	});
-	await watching.stop();
+	const again = async () => {
+		exitCode = await checkOnce(dir, seen, options, io);
+	};
+	await repeatOnChange({ dir, json: options.json, signal: options.signal, again }, io);
 	return exitCode;
 }
 

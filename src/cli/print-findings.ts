@@ -49,7 +49,8 @@ function isSaid(didYouMean: string, message: string): boolean {
 	return message.includes(didYouMean) && (didYouMean.startsWith('{') || message.includes('Did you mean'));
 }
 
-function placeOf(file: string, dir: string | undefined): string {
+/** A file of a folder as a terminal can open it; `.` is the folder itself. */
+export function placeOf(file: string, dir: string | undefined): string {
 	if (dir === undefined) return file;
 	const folder = dir.replace(/[\\/]+$/, '');
 	return file === '.' ? folder : `${folder}/${file}`;
@@ -75,6 +76,6 @@ function spaced(line: string): string {
 }
 
 /** A file's text or name must not steer the terminal. */
-function printable(text: string): string {
+export function printable(text: string): string {
 	return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '�');
 }

@@ -1,6 +1,10 @@
 import { Command, CommanderError, Option } from 'commander';
 import pkg from '../../package.json' with { type: 'json' };
+import { addBundleCommand } from './bundle-command.ts';
+import { addDevWorkerCommand } from './dev-worker-command.ts';
+import { addDiffCommand } from './diff-command.ts';
 import { exitCodes } from './exit-codes.ts';
+import { addInitCommand } from './init-command.ts';
 import type { CliIo } from './io.ts';
 import { parseDay, wholeNumber } from './parse-option.ts';
 import { type AddCommand, addSimulatorCommand } from './simulator-command.ts';
@@ -53,6 +57,8 @@ function createProgram(io: CliIo, exit: (code: number) => void): Command {
 			exit(await runServe(options, io));
 		},
 	);
+
+	addInitCommand(command, io, exit);
 
 	command('check', 'Check rule files without any task', 'check rules')
 		.argument('[dir]', 'folder of the rule files (default: RULES_DIR, or rules)')
@@ -112,6 +118,8 @@ function createProgram(io: CliIo, exit: (code: number) => void): Command {
 			},
 		);
 
+	addDiffCommand(command, io, exit);
+
 	command('probe', 'Find out what the account allows, by GET alone', 'probe tsk_1 tsk_2')
 		.argument('<tasks...>', 'ids of tasks, best of some that are in review')
 		.option('--project <ids...>', 'projects to look in (default: SENDAI_PROJECT_IDS)')
@@ -139,8 +147,10 @@ function createProgram(io: CliIo, exit: (code: number) => void): Command {
 			},
 		);
 
+	addBundleCommand(command, io, exit);
 	addSimulatorCommand(command, io, exit);
 	addDemo(command, io, exit);
+	addDevWorkerCommand(command, io, exit);
 	return program;
 }
 

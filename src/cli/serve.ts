@@ -21,7 +21,7 @@ import { watchFolder } from '../rulesource/watch-folder.ts';
 import { createSendAiClient } from '../sendai/client.ts';
 import { startInProcess } from '../wakeups/in-process.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
-import { countFindings } from './print-findings.ts';
+import { createRefusalReports } from './report-refusals.ts';
 
 export interface ServerOptions {
 	readonly config: Config;
@@ -122,14 +122,7 @@ export async function startServer(options: ServerOptions): Promise<Started> {
 			await ledger.serve(next.revision, next.logicRevision, next.canonical);
 			return null;
 		},
-		onServed: ({ revision, rules: { length } }) => log.info('rules serve', { revision, count: length }),
-		onRefused: (findings) => {
-			const [first] = findings;
-			log.error(
-				`rules refused, the last good ones keep serving: ${countFindings(findings)}; GET /v1/rules lists them`,
-				first === undefined ? {} : { code: first.code },
-			);
-		},
+		...createRefusalReports({ log, alert: alerts.raise }),
 	});
 	const { projects } = config.sendai;
 	const { version } = pkg;
@@ -192,6 +185,8 @@ export async function startServer(options: ServerOptions): Promise<Started> {
 		digest: nodeDigest,
 		newId,
 		clock,
+		timeZone: config.timeZone,
+		version: pkg.version,
 		log,
 		poke: () => wakeups.poke(),
 		metrics,

@@ -17,6 +17,7 @@ import { problem, storeUnavailable } from './problem.ts';
 import { reportRoutes } from './report-routes.ts';
 import type { OperatorRoute } from './routes.ts';
 import { rulesRoutes } from './rules-routes.ts';
+import { simulateRoutes } from './simulate-route.ts';
 import { tasksRoutes } from './tasks-routes.ts';
 import { createWebhook } from './webhook.ts';
 
@@ -58,6 +59,7 @@ export function createApp(deps: AppDeps, part: AppPart = 'all'): Hono<OperatorEn
 			...casesRoutes(deps),
 			...eventsRoutes(deps),
 			...rulesRoutes(deps),
+			...simulateRoutes(deps),
 			...controlsRoutes(deps),
 			...actRoutes(deps),
 			...reportRoutes(deps),

@@ -39,6 +39,10 @@ export interface AppDeps {
 	readonly digest: Digest;
 	readonly newId: () => string;
 	readonly clock: Clock;
+	/** IANA name: which day it is, for rules. */
+	readonly timeZone: string;
+	/** Greenlane's version. */
+	readonly version: string;
 	readonly log: Log;
 	/** Called when there may be work: after an event was accepted, or an operator set something going. */
 	readonly poke: () => void;

@@ -70,4 +70,4 @@ export function parseJson(bytes: Uint8Array): unknown {
 	}
 }
 
-const decoder = new TextDecoder('utf-8', { fatal: true });
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false });

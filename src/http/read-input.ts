@@ -5,7 +5,7 @@ import { problem } from './problem.ts';
 import { isJson, parseJson, readBody } from './read-body.ts';
 
 /** 1,000 ids of 200 characters, with room for their quotes. */
-const longestBody = 512 * 1024;
+const usualLimit = 512 * 1024;
 
 export type Input<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly response: Response };
 
@@ -15,12 +15,14 @@ export const idSchema = z.string({ error: 'is not text' }).refine(validId, { err
 /**
  * Reads a JSON body by a schema. No body at all counts as `{}`. What is wrong is said by the place in the body and the
  * schema's message, neither of which quotes what was sent.
+ *
+ * @param limit most bytes that are read
  */
-export async function readJsonBody<T>(c: Context, schema: z.ZodType<T>): Promise<Input<T>> {
+export async function readJsonBody<T>(c: Context, schema: z.ZodType<T>, limit = usualLimit): Promise<Input<T>> {
 	const refuse = (response: Response): Input<T> => ({ ok: false, response });
-	const reading = await readBody(c.req, longestBody);
+	const reading = await readBody(c.req, limit);
 	if (reading.kind === 'too-large') {
-		return refuse(problem(c, 413, 'too-large', `The body has at most ${longestBody} bytes.`));
+		return refuse(problem(c, 413, 'too-large', `The body has at most ${limit} bytes.`));
 	}
 	if (reading.kind === 'broken')
 		return refuse(problem(c, 400, 'body-broken', 'The body could not be read to its end.'));

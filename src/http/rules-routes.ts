@@ -62,7 +62,8 @@ export function rulesRoutes({
 	];
 }
 
-function presentFinding({ file, line, column, severity, code, message, pointer, didYouMean }: Finding) {
+/** A finding as the API shows it. */
+export function presentFinding({ file, line, column, severity, code, message, pointer, didYouMean }: Finding) {
 	return {
 		file,
 		line,

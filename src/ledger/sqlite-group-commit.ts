@@ -62,7 +62,7 @@ export function createGroupCommit(runner: GroupRunner, clock: Clock, soon: (work
 				);
 				for (const [index, { resolve, reject }] of group.entries()) {
 					const outcome = outcomes[index];
-					if (outcome?.ok === true) resolve({ rows: outcome.rows, now });
+					if (outcome?.ok === true) resolve(outcome.rows);
 					else reject(new Error(`the ledger failed: ${outcome?.message ?? 'no answer'}`));
 				}
 			} catch (error) {

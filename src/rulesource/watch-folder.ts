@@ -17,8 +17,8 @@ export interface WatchFolderOptions {
 	readonly admit: (ruleSet: RuleSet) => Promise<string | null>;
 	/** Called when another set has become the current one, or the folder is sound again. */
 	readonly onServed?: (ruleSet: RuleSet, findings: readonly Finding[]) => void;
-	/** Called when the folder as it is now was refused, once for the same findings. */
-	readonly onRefused?: (findings: readonly Finding[]) => void;
+	/** Called when the folder as it is now was refused, once for the same findings. `since` is what `refusedSince` says. */
+	readonly onRefused?: (findings: readonly Finding[], since: number) => void;
 	/** How long nothing must have changed before the folder is read; 300 when left out. */
 	readonly quietMs?: number;
 	/** How often the folder is looked at without a notice; 10,000 when left out. */
@@ -46,7 +46,7 @@ export async function watchFolder(options: WatchFolderOptions): Promise<WatchedF
 		const isNews = refusedSince === null || JSON.stringify(why) !== JSON.stringify(findings);
 		findings = why;
 		refusedSince ??= clock.now();
-		if (isNews) onRefused?.(why);
+		if (isNews) onRefused?.(why, refusedSince);
 		return { outcome: 'refused', revision: current.revision, findings };
 	};
 	const load = async (): Promise<Reload> => {

@@ -22,7 +22,9 @@ export function retryAfterOf(response: Response, clock: Clock): number | null {
 
 /** The status; a redirect that the platform hides (`opaqueredirect`, status 0) counts as 302. */
 export function statusOf(response: Response): number {
-	return response.type === 'opaqueredirect' ? 302 : response.status;
+	// Not every platform's types know of all that its `fetch` may answer.
+	const type: string = response.type;
+	return type === 'opaqueredirect' ? 302 : response.status;
 }
 
 function readHttpDate(text: string | null): number | null {

@@ -14,7 +14,9 @@ export interface Elements {
 export function readPage(page: FieldReader, number: number, into: Elements, note: NoteFault): void {
 	readEach(page, 'annotations', note, (reader) => {
 		into.annotations.push({
-			...readElement(reader, number),
+			id: reader.id('id') ?? '',
+			page: number,
+			confidence: reader.number('confidence'),
 			entityId: reader.id('entity_id') ?? '',
 			content: reader.textOrAbsent('content'),
 			top: reader.numberOrAbsent('top'),
@@ -33,11 +35,12 @@ export function readPage(page: FieldReader, number: number, into: Elements, note
 }
 
 function readEach(page: FieldReader, name: string, note: NoteFault, read: (element: FieldReader) => void): void {
-	for (const [index, item] of page.list(name).entries()) {
-		const path = `${pathOf(page.path, name)}[${index}]`;
-		const object = asObject(item);
-		if (object === null) note(path, `is ${describe(item)}, not an object`);
-		else read(createFieldReader(object, path, note));
+	const items = page.list(name);
+	const path = pathOf(page.path, name);
+	for (let index = 0; index < items.length; index += 1) {
+		const object = asObject(items[index]);
+		if (object === null) note(`${path}[${index}]`, `is ${describe(items[index])}, not an object`);
+		else read(createFieldReader(object, path, note, index));
 	}
 }
 

@@ -48,79 +48,118 @@ export interface FieldReader {
 	listOrAbsent(name: string): readonly unknown[] | null;
 }
 
-/** @param path of the object itself, empty for the task: `pages[0].annotations[3]` */
-export function createFieldReader(object: WireObject, path: string, note: NoteFault): FieldReader {
+/**
+ * @param path of the object itself, empty for the task: `pages[0].annotations[3]`
+ * @param index the object's place in the list at `path`, when it stands in one
+ */
+export function createFieldReader(
+	object: WireObject,
+	path: string,
+	note: NoteFault,
+	index: number | null = null,
+): FieldReader {
+	const reader = new ObjectReader(object, path, index, note);
 	// JSON.parse makes it an own member that changes nothing; a document that has it was made by somebody with intent.
-	if (Object.hasOwn(object, '__proto__')) note(pathOf(path, '__proto__'), 'is a key that no task has');
+	if (Object.hasOwn(object, '__proto__')) note(pathOf(reader.path, '__proto__'), 'is a key that no task has');
+	return reader;
+}
 
-	function fault(name: string, value: unknown, expected: string): null {
-		note(pathOf(path, name), `is ${describe(value)}, not ${expected}`);
-		return null;
+/** A class, because a task has one for each element: a dozen functions for each would cost more than the reading. */
+class ObjectReader implements FieldReader {
+	readonly #object: WireObject;
+	readonly #base: string;
+	readonly #index: number | null;
+	readonly #note: NoteFault;
+
+	constructor(object: WireObject, base: string, index: number | null, note: NoteFault) {
+		this.#object = object;
+		this.#base = base;
+		this.#index = index;
+		this.#note = note;
 	}
 
-	function member(name: string): unknown {
-		if (contradictsItself(object, name)) note(pathOf(path, name), 'is given twice, with different values');
-		return memberOf(object, name);
+	get path(): string {
+		return this.#index === null ? this.#base : `${this.#base}[${this.#index}]`;
 	}
 
-	function instantFrom(name: string, value: string): string {
-		if (Number.isNaN(Date.parse(value))) note(pathOf(path, name), 'is text, not a date and time');
+	id(name: string): string | null {
+		const value = this.#member(name);
+		return typeof value === 'string' && value !== '' ? value : this.#fault(name, value, 'an id');
+	}
+
+	word(name: string): string | null {
+		const value = this.#member(name);
+		return typeof value === 'string' && value !== '' ? value : this.#fault(name, value, 'a word');
+	}
+
+	text(name: string): string | null {
+		const value = this.#member(name);
+		return typeof value === 'string' ? value : this.#fault(name, value, 'text');
+	}
+
+	textOrAbsent(name: string): string | null {
+		const value = this.#member(name);
+		if (value === undefined) return null;
+		return typeof value === 'string' ? value : this.#fault(name, value, 'text');
+	}
+
+	instant(name: string): string | null {
+		const value = this.#member(name);
+		return typeof value === 'string' ? this.#instantFrom(name, value) : this.#fault(name, value, 'a date and time');
+	}
+
+	instantOrNull(name: string): string | null {
+		const value = this.#member(name);
+		if (value === null) return null;
+		return typeof value === 'string'
+			? this.#instantFrom(name, value)
+			: this.#fault(name, value, 'a date and time or null');
+	}
+
+	number(name: string): number | null {
+		const value = this.#member(name);
+		return Number.isFinite(value) ? (value as number) : this.#fault(name, value, 'a number');
+	}
+
+	numberOrAbsent(name: string): number | null {
+		const value = this.#member(name);
+		if (value === undefined || value === null) return null;
+		return Number.isFinite(value) ? (value as number) : this.#fault(name, value, 'a number');
+	}
+
+	flag(name: string): boolean | null {
+		const value = this.#member(name);
+		return typeof value === 'boolean' ? value : this.#fault(name, value, 'true or false');
+	}
+
+	list(name: string): readonly unknown[] {
+		const value = this.#member(name);
+		if (Array.isArray(value)) return value;
+		this.#fault(name, value, 'a list');
+		return [];
+	}
+
+	listOrAbsent(name: string): readonly unknown[] | null {
+		const value = this.#member(name);
+		if (value === undefined || value === null) return null;
+		return Array.isArray(value) ? value : this.#fault(name, value, 'a list');
+	}
+
+	#member(name: string): unknown {
+		const contradicts = contradictsItself(this.#object, name);
+		if (contradicts) this.#note(pathOf(this.path, name), 'is given twice, with different values');
+		return memberOf(this.#object, name);
+	}
+
+	#instantFrom(name: string, value: string): string {
+		if (Number.isNaN(Date.parse(value))) this.#note(pathOf(this.path, name), 'is text, not a date and time');
 		return value;
 	}
 
-	return {
-		path,
-		id(name) {
-			const value = member(name);
-			return typeof value === 'string' && value !== '' ? value : fault(name, value, 'an id');
-		},
-		word(name) {
-			const value = member(name);
-			return typeof value === 'string' && value !== '' ? value : fault(name, value, 'a word');
-		},
-		text(name) {
-			const value = member(name);
-			return typeof value === 'string' ? value : fault(name, value, 'text');
-		},
-		textOrAbsent(name) {
-			const value = member(name);
-			if (value === undefined) return null;
-			return typeof value === 'string' ? value : fault(name, value, 'text');
-		},
-		instant(name) {
-			const value = member(name);
-			return typeof value === 'string' ? instantFrom(name, value) : fault(name, value, 'a date and time');
-		},
-		instantOrNull(name) {
-			const value = member(name);
-			if (value === null) return null;
-			return typeof value === 'string' ? instantFrom(name, value) : fault(name, value, 'a date and time or null');
-		},
-		number(name) {
-			const value = member(name);
-			return Number.isFinite(value) ? (value as number) : fault(name, value, 'a number');
-		},
-		numberOrAbsent(name) {
-			const value = member(name);
-			if (value === undefined || value === null) return null;
-			return Number.isFinite(value) ? (value as number) : fault(name, value, 'a number');
-		},
-		flag(name) {
-			const value = member(name);
-			return typeof value === 'boolean' ? value : fault(name, value, 'true or false');
-		},
-		list(name) {
-			const value = member(name);
-			if (Array.isArray(value)) return value;
-			fault(name, value, 'a list');
-			return [];
-		},
-		listOrAbsent(name) {
-			const value = member(name);
-			if (value === undefined || value === null) return null;
-			return Array.isArray(value) ? value : fault(name, value, 'a list');
-		},
-	};
+	#fault(name: string, value: unknown, expected: string): null {
+		this.#note(pathOf(this.path, name), `is ${describe(value)}, not ${expected}`);
+		return null;
+	}
 }
 
 /** `pages[0].id` of `pages[0]` and `id`. */

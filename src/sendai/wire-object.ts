@@ -23,8 +23,8 @@ export function contradictsItself(object: WireObject, name: string): boolean {
 	const twin = camelTwin(name);
 	return (
 		twin !== name &&
-		Object.hasOwn(object, name) &&
 		Object.hasOwn(object, twin) &&
+		Object.hasOwn(object, name) &&
 		!Object.is(object[name], object[twin])
 	);
 }

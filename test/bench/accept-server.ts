@@ -20,6 +20,8 @@ const app = createApp({
 	digest: nodeDigest,
 	newId: nodeNewId,
 	clock: nodeClock,
+	timeZone: 'UTC',
+	version: 'bench',
 	log: { info: () => undefined, warn: () => undefined, error: () => undefined },
 	poke: () => undefined,
 });

@@ -1,109 +1,94 @@
 import { fileURLToPath } from 'node:url';
-import jsonLogic from 'json-logic-js';
-import { decide } from '../../src/core/decision/index.ts';
-import { viewTask } from '../../src/core/task/index.ts';
+import type jsonLogic from 'json-logic-js';
+import { decide, judgeInBulk } from '../../src/core/decision/index.ts';
+import { type CompiledLogic, createContext, type EvaluationContext } from '../../src/core/language/index.ts';
+import type { RuleSet } from '../../src/core/ruleset/types.ts';
+import { type Task, type TaskView, viewTask } from '../../src/core/task/index.ts';
 import { nodeDigest } from '../../src/platform/node.ts';
 import { loadFolder } from '../../src/rulesource/folder.ts';
 import { parseTask } from '../../src/sendai/task-schema.ts';
+import { makeInvoice } from './invoice.ts';
+import { createRivals } from './rivals.ts';
+
+export interface Contender {
+	readonly name: string;
+	readonly ours: boolean;
+	readonly generatesCode: boolean;
+	/** Microseconds for one task. */
+	readonly micros: number;
+	readonly perSecond: number;
+}
 
 export interface JudgeResult {
-	/** Microseconds for one whole decision: guards, rules, both evaluators, explanation. */
-	readonly decideMicros: number;
-	/** Microseconds for plain `json-logic-js` `apply` of the same expressions. */
-	readonly plainMicros: number;
+	/** Ours first. */
+	readonly contenders: readonly Contender[];
+	/** A whole decision of ours, in times of plain `json-logic-js`. */
 	readonly ratio: number;
 }
 
 const folder = fileURLToPath(new URL('./rules', import.meta.url));
+const today = '2026-06-01';
+const taskCount = 256;
+/** In a row, so that one engine's caches are not always another's. */
+const passes = 4;
 
-/** Operators as somebody would write them who trusts their data: what plain `json-logic-js` lacks for these expressions. */
-function addPlainOperators(): void {
-	interface Annotation {
-		readonly entity_id: string;
-		readonly confidence: number;
-		readonly content: string;
-	}
-	type Data = { readonly annotations: readonly Annotation[] };
-	const find = (data: Data, entity: string) => data.annotations.filter((one) => one.entity_id === entity);
-	jsonLogic.add_operation('confidence', function (this: Data, entity: string) {
-		return Math.min(...find(this, entity).map((one) => one.confidence));
-	});
-	jsonLogic.add_operation('content', function (this: Data, entity: string) {
-		return find(this, entity)[0]?.content;
-	});
-	jsonLogic.add_operation('number', function (this: Data, entity: string) {
-		const text = find(this, entity)[0]?.content ?? '';
-		return Number(text.replaceAll('.', '').replace(',', '.').replace('€', '').trim());
-	});
-	jsonLogic.add_operation('present', function (this: Data, entity: string) {
-		return find(this, entity).length > 0;
-	});
-	jsonLogic.add_operation('within', (a: number, b: number, margin: number) => Math.abs(a - b) <= margin);
-	jsonLogic.add_operation('matches', (text: string, pattern: string) => new RegExp(`^(?:${pattern})$`).test(text));
-}
-
-/** A 20-field invoice, as the API gives it. */
-function makeInvoice(): unknown {
-	const contents: Record<string, string> = {
-		invoice_number: '2026-00417',
-		iban: 'NL91ABNA0417164300',
-		net_amount: '€ 1.000,00',
-		tax_amount: '€ 210,00',
-		total_amount: '€ 1.210,00',
-	};
-	const names = [...Object.keys(contents), ...Array.from({ length: 15 }, (_, n) => `field_${n}`)];
-	return {
-		payload: {
-			id: 'task_bench',
-			name: 'invoice.pdf',
-			created_at: '2026-06-01T08:00:00Z',
-			meta: [{ name: 'category', value: 'invoice' }],
-			status: 'REVIEWING',
-			step_type: 'EXTRACT',
-			upload_id: 'upl_bench',
-			project_id: 'proj_1',
-			approved: false,
-			exported_at: null,
-			export_failed_at: null,
-			last_opened_at: null,
-			pages: [
-				{
-					id: 'page_1',
-					width: 1000,
-					height: 1400,
-					annotations: names.map((entity_id, n) => ({
-						id: `ann_${n}`,
-						entity_id,
-						confidence: 0.97 + (n % 3) / 100,
-						content: contents[entity_id] ?? `value ${n}`,
-						top: 10 * n,
-						left_of_line: 20,
-					})),
-					checkboxes: [],
-					segments: [],
-					signatures: [],
-				},
-			],
-		},
-	};
-}
-
-/** One decision over three live rules against `apply` of the same expressions, in alternating rounds; medians. */
+/**
+ * The same nine conditions of three rules over the same 256 invoices by each engine, in alternating rounds; medians. Every
+ * engine is handed the plain data that rules see; a whole decision begins at the parsed task, and looks at guards,
+ * applicability and required entities besides.
+ */
 export async function measureJudge(rounds: number): Promise<JudgeResult> {
 	const loaded = await loadFolder(folder, nodeDigest.sha256);
 	if (!loaded.ok) throw new Error(loaded.findings.map((finding) => finding.message).join('\n'));
 	const { ruleSet } = loaded;
-	const reading = parseTask(makeInvoice());
-	if (reading.kind !== 'task') throw new Error('the invoice is not read');
-	addPlainOperators();
-	const expressions = Object.values(
-		JSON.parse(ruleSet.canonical) as Record<string, { conditions: { logic: jsonLogic.RulesLogic }[] }>,
-	).flatMap((rule) => rule.conditions.map((condition) => condition.logic));
+	const tasks = Array.from({ length: taskCount }, (_, n) => readInvoice(n));
+	const views = tasks.map(viewTask);
 
-	const view = viewTask(reading.task);
-	const today = '2026-06-01';
+	const rivals = createRivals(expressionsOf(ruleSet));
+	const contenders = [
+		...createWhole(ruleSet).map((one) => ({ ...one, ours: true, generatesCode: false, inputs: tasks })),
+		...createOurs(ruleSet).map((one) => ({ ...one, ours: true, generatesCode: false, inputs: views })),
+		...rivals.map((one) => ({ ...one, ours: false, inputs: views })),
+	].map(({ inputs, judge, ...rest }) => ({
+		...rest,
+		times: [] as number[],
+		judgeAll: async () => {
+			const completed: boolean[] = [];
+			for (const input of inputs) {
+				const holds = (judge as (one: unknown) => boolean | Promise<boolean>)(input);
+				// Waiting for what is there already would be measured as the engine's own.
+				completed.push(typeof holds === 'boolean' ? holds : await holds);
+			}
+			return completed;
+		},
+	}));
+
+	const [reference, ...others] = await Promise.all(contenders.map(({ judgeAll }) => judgeAll()));
+	const wanted = JSON.stringify(reference);
+	for (const [index, answers] of others.entries()) {
+		if (JSON.stringify(answers) !== wanted) throw new Error(`${contenders[index + 1]?.name} judges otherwise`);
+	}
+	if (!reference?.includes(true) || !reference.includes(false)) throw new Error('all invoices end alike');
+
+	for (let round = 0; round < rounds; round += 1) {
+		for (const { times, judgeAll } of contenders) {
+			const began = performance.now();
+			for (let pass = 0; pass < passes; pass += 1) await judgeAll();
+			times.push(((performance.now() - began) * 1_000) / (taskCount * passes));
+		}
+	}
+	const measured = contenders.map(({ name, ours: own, generatesCode, times }): Contender => {
+		const micros = median(times);
+		return { name, ours: own, generatesCode, micros, perSecond: 1e6 / micros };
+	});
+	const microsOf = (name: string) => measured.find((one) => one.name.startsWith(name))?.micros ?? Number.NaN;
+	return { contenders: measured, ratio: microsOf('whole decision') / microsOf('json-logic-js') };
+}
+
+type Judge<T> = { readonly name: string; readonly judge: (one: T) => boolean };
+
+function createWhole(ruleSet: RuleSet): readonly Judge<Task>[] {
 	const input = {
-		reading,
 		ruleSet,
 		projectKnown: true,
 		today,
@@ -112,36 +97,42 @@ export async function measureJudge(rounds: number): Promise<JudgeResult> {
 		draw: { u: 0.999, keyId: 'bench' },
 		braked: new Set<string>(),
 	};
-	const outcome = decide(input);
-	if (outcome.outcome !== 'complete') throw new Error(`the invoice does not pass: ${outcome.reasons[0]?.sentence}`);
-	for (const expression of expressions) {
-		if (jsonLogic.apply(expression, view) !== true) throw new Error('plain json-logic-js does not pass an expression');
-	}
-
-	const perRound = 500;
-	const ours: number[] = [];
-	const plain: number[] = [];
-	for (let round = 0; round < rounds; round += 1) {
-		ours.push(
-			time(perRound, () => {
-				decide(input);
-			}),
-		);
-		plain.push(
-			time(perRound, () => {
-				for (const expression of expressions) jsonLogic.apply(expression, view);
-			}),
-		);
-	}
-	const decideMicros = median(ours);
-	const plainMicros = median(plain);
-	return { decideMicros, plainMicros, ratio: decideMicros / plainMicros };
+	return [
+		{
+			name: 'whole decision: both evaluators, explained, guards (`decide`)',
+			judge: (task) => decide({ ...input, reading: { kind: 'task', task } }).outcome === 'complete',
+		},
+		{
+			name: 'whole decision in bulk: closures, guards (`judgeInBulk`)',
+			judge: (task) => judgeInBulk({ ...input, reading: { kind: 'task', task } }).outcome === 'complete',
+		},
+	];
 }
 
-function time(times: number, work: () => void): number {
-	const begin = performance.now();
-	for (let n = 0; n < times; n += 1) work();
-	return ((performance.now() - begin) * 1_000) / times;
+function createOurs(ruleSet: RuleSet): readonly Judge<TaskView>[] {
+	const conditions = ruleSet.rules.flatMap((rule) => rule.conditions.map(({ compiled }) => compiled));
+	const byEach = (outcomeOf: (condition: CompiledLogic, context: EvaluationContext) => string) => (view: TaskView) => {
+		const context = createContext(view, today);
+		let passed = 0;
+		for (const condition of conditions) if (outcomeOf(condition, context) === 'pass') passed += 1;
+		return passed === conditions.length;
+	};
+	return [
+		{ name: 'strict', judge: byEach((condition, context) => condition.strict(context).outcome) },
+		{ name: 'explained', judge: byEach((condition, context) => condition.explain(context).outcome) },
+		{ name: 'bulk', judge: byEach((condition, context) => condition.bulk(context)) },
+	];
+}
+
+function readInvoice(n: number): Task {
+	const reading = parseTask(makeInvoice(n));
+	if (reading.kind !== 'task') throw new Error('the invoice is not read');
+	return reading.task;
+}
+
+function expressionsOf({ canonical }: RuleSet): readonly jsonLogic.RulesLogic[] {
+	const rules = JSON.parse(canonical) as Record<string, { conditions: { logic: jsonLogic.RulesLogic }[] }>;
+	return Object.values(rules).flatMap((rule) => rule.conditions.map((condition) => condition.logic));
 }
 
 function median(values: readonly number[]): number {

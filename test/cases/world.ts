@@ -199,6 +199,8 @@ export async function createWorld(options: WorldOptions): Promise<World> {
 			digest,
 			newId,
 			clock,
+			timeZone: settings.timeZone,
+			version: settings.version,
 			log: silent,
 			poke: () => mineWakeups.poke(),
 		});

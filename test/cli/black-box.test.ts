@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { greenlane, type Running, serve } from './greenlane-process.ts';
 import { brokenRule, shadowRule, soundRule } from './rule-files.ts';
 
-const commands = ['serve', 'check', 'explain', 'probe', 'enqueue', 'simulator', 'demo'];
+const commands = ['serve', 'init', 'check', 'test', 'explain', 'probe', 'enqueue', 'simulator', 'demo'];
 const apiKey = 'sk_live_must_never_be_seen';
 const webhookToken = 'webhook-token-0123456789';
 const webhookKey = 'MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';

@@ -18,6 +18,8 @@ export interface RunOptions {
 	readonly env?: Readonly<Record<string, string>>;
 	readonly cwd?: string;
 	readonly input?: string;
+	/** When it is killed; after 15 s when left out. */
+	readonly withinMs?: number;
 }
 
 function start(args: readonly string[], { env = {}, cwd = root }: RunOptions): ChildProcess {
@@ -34,7 +36,7 @@ export async function greenlane(args: readonly string[], options: RunOptions = {
 	const child = start(args, options);
 	const output = collect(child);
 	child.stdin?.end(options.input ?? '');
-	const timer = setTimeout(() => child.kill('SIGKILL'), timeoutMs);
+	const timer = setTimeout(() => child.kill('SIGKILL'), options.withinMs ?? timeoutMs);
 	await once(child, 'close');
 	clearTimeout(timer);
 	return { code: child.exitCode, ...output() };

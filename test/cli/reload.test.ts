@@ -1,7 +1,11 @@
 /** A running server follows its rules folder: by itself, on SIGHUP, and when an operator asks. */
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { json } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Running, serve } from './greenlane-process.ts';
 import { brokenRule, shadowRule, soundRule } from './rule-files.ts';
@@ -9,8 +13,10 @@ import { brokenRule, shadowRule, soundRule } from './rule-files.ts';
 const operatorToken = 'operator-token-0123456789';
 let folder = '';
 let running: Running;
+let alerts: Alerts;
 
 beforeAll(async () => {
+	alerts = await receiveAlerts();
 	folder = mkdtempSync(join(tmpdir(), 'greenlane-reload-'));
 	mkdirSync(join(folder, 'rules'));
 	write(shadowRule);
@@ -27,6 +33,7 @@ beforeAll(async () => {
 			DATABASE_URL: `file:${join(folder, 'greenlane.db')}`,
 			RULES_DIR: join(folder, 'rules'),
 			PORT: '0',
+			ALERT_WEBHOOK_URL: alerts.url,
 		},
 	});
 });
@@ -34,6 +41,7 @@ beforeAll(async () => {
 afterAll(async () => {
 	running.signal('SIGTERM');
 	await running.end();
+	await alerts.close();
 	rmSync(folder, { recursive: true, force: true });
 });
 
@@ -78,9 +86,26 @@ it('keeps the last good rules when a file breaks, and says so in /readyz, /v1/ru
 	expect([now.revision, now.rules]).toEqual([before.revision, before.rules]);
 	expect(now.findings.map(({ code }) => code)).toEqual(['wrong-mode', 'unknown-operator']);
 	expect(await notes()).toContain('rules-refused');
-	expect(running.lines().at(-1)).toMatchObject({ level: 'error', code: 'wrong-mode' });
+	expect(running.lines().at(-1)).toMatchObject({ level: 'error', code: 'rules-refused', reason: 'wrong-mode' });
 	const answer = await reload();
 	expect([answer.status, ((await answer.json()) as { outcome: string }).outcome]).toEqual([422, 'refused']);
+});
+
+it('raises one alert for a refusal, with the place of the first error and since when', async () => {
+	const [alert] = await alerts.wait(1);
+	const { refused_since: since } = await rules();
+	const place = 'first wrong-mode at invoice.json:4:10';
+	expect(alert).toEqual({
+		text: `Greenlane: The rules folder was refused: 2 errors, 0 warnings, ${place}. The last good rules keep serving, since ${since}; GET /v1/rules lists what is wrong.`,
+		code: 'rules-refused',
+		fields: { reason: 'wrong-mode' },
+	});
+	// Read again as it is, and then with another mistake: the same refusal.
+	await reload();
+	write(brokenRule.replace('alive', 'shadow'));
+	await until((now) => now.findings.every(({ code }) => code === 'unknown-operator'));
+	expect(running.lines().at(-1)).toMatchObject({ level: 'error', code: 'rules-refused', reason: 'unknown-operator' });
+	expect(alerts.received).toHaveLength(1);
 });
 
 it('does not let a rule become live without SECRET_KEYS, and says what to set', async () => {
@@ -101,3 +126,60 @@ it('reads the rules again on SIGHUP and goes on', async () => {
 	const answer = await reload();
 	expect([answer.status, await answer.json()]).toMatchObject([200, { outcome: 'unchanged', revision: now.revision }]);
 });
+
+it('tells once that rules serve again, and raises an alert for the next refusal', async () => {
+	const [, over] = await alerts.wait(2);
+	expect(over).toEqual({
+		text: expect.stringMatching(/^Greenlane: The rules folder is sound again and serves; it was refused since 20\d\d-/),
+		code: 'rules-refused',
+		fields: { revision: expect.stringMatching(/^[0-9a-f]{64}$/), count: 1 },
+		resolved: true,
+	});
+	write(brokenRule);
+	const [, , next] = await alerts.wait(3);
+	expect([next?.code, next?.resolved]).toEqual(['rules-refused', undefined]);
+	expect(alerts.received).toHaveLength(3);
+});
+
+interface Alert {
+	readonly text: string;
+	readonly code: string;
+	readonly fields: unknown;
+	readonly resolved?: boolean;
+}
+
+interface Alerts {
+	readonly url: string;
+	readonly received: readonly Alert[];
+	/** Waits until there are so many. */
+	wait(count: number): Promise<readonly Alert[]>;
+	close(): Promise<void>;
+}
+
+async function receiveAlerts(): Promise<Alerts> {
+	const received: Alert[] = [];
+	const server = createServer((request, response) => {
+		void json(request).then((body) => {
+			received.push(body as Alert);
+			response.end();
+		});
+	});
+	server.listen(0, '127.0.0.1');
+	await once(server, 'listening');
+	return {
+		url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/alerts`,
+		received,
+		async wait(count) {
+			for (const end = performance.now() + 8_000; received.length < count; ) {
+				if (performance.now() > end) throw new Error(`only ${received.length} alerts came`);
+				await new Promise((resolve) => setTimeout(resolve, 20));
+			}
+			return received;
+		},
+		async close() {
+			server.closeAllConnections();
+			server.close();
+			await once(server, 'close');
+		},
+	};
+}

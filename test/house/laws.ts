@@ -24,7 +24,7 @@ const floors: readonly (readonly string[])[] = [
 /** Where a platform may be named: doors, commands, and adapters. */
 const platformFiles: readonly RegExp[] = [
 	/^src\/(?:cli|worker)\.ts$/,
-	/^src\/cli\//,
+	/^src\/(?:cli|worker)\//,
 	/^src\/platform\/(?:node|workers)[\w-]*\.ts$/,
 	/^src\/ledger\/(?:sqlite|d1|postgres)[\w-]*(?:\/[\w-]+)*\.ts$/,
 	/^src\/rulesource\/(?:folder|bundle|watch)[\w-]*\.ts$/,
@@ -33,7 +33,7 @@ const platformFiles: readonly RegExp[] = [
 ];
 
 const platformModule =
-	/^(?:node:|cloudflare:|bun:|pg$|pg-boss$|postgres$|better-sqlite3$|@hono\/node-server|undici$|ws$)/;
+	/^(?:node:|cloudflare:|@cloudflare\/|bun:|pg$|pg-boss$|postgres$|better-sqlite3$|@hono\/node-server|undici$|ws$)/;
 
 /** Pure and free of any platform. */
 const coreModules = new Set([
@@ -43,11 +43,14 @@ const coreModules = new Set([
 	're2js',
 	'@humanwhocodes/momoa',
 	'fastest-levenshtein',
+	'@stdlib/stats-base-dists-beta-quantile',
+	'@stdlib/stats-base-dists-binomial-cdf',
+	'@stdlib/stats-base-dists-hypergeometric-cdf',
 ]);
 
 /** Names that say nothing about what is in a file. */
 const emptyNames = /(?:^|\/)(?:utils?|helpers?|common|misc|shared|[\w-]*manager)(?:\/|\.ts$)/;
-const kebabCase = /^[a-z0-9]+(?:-[a-z0-9]+)*(?:\.test)?\.[a-z0-9]+$/;
+const kebabCase = /^[a-z0-9]+(?:-[a-z0-9]+)*(?:\.test|\.d)?\.[a-z0-9]+$/;
 
 /** Holds the sources of `src/` against the laws of the house. */
 export function findBreaches(sources: readonly Source[]): readonly Breach[] {
@@ -72,6 +75,9 @@ function* breachesOf(source: Source): Generator<readonly [law: string, what: str
 		if (platformModule.test(specifier) && !mayNamePlatform) yield ['platforms stand in adapters and doors', specifier];
 		if (room === 'core' && !isRelative(specifier) && !coreModules.has(specifier)) {
 			yield ['the core imports pure libraries alone', specifier];
+		}
+		if (specifier.startsWith('#') && room !== 'door') {
+			yield ['only a door imports what a build has made', specifier];
 		}
 		if (!isRelative(specifier)) continue;
 		if (!/\.(?:ts|json)$/.test(specifier)) yield ['relative imports end in .ts or .json', specifier];
@@ -147,7 +153,7 @@ function findLeakingIndexes(sources: readonly Source[]): Breach[] {
 
 /** `cases`, `core`, ..., `door`; null for a file that stands nowhere. */
 export function roomOf(path: string): string | null {
-	if (/^src\/(?:cli|worker)\.ts$/.test(path)) return 'door';
+	if (/^src\/(?:cli\.ts|worker\.ts|worker\/.+)$/.test(path)) return 'door';
 	if (path === 'src/config.ts') return 'config';
 	const room = /^src\/([a-z]+)\//.exec(path)?.[1] ?? null;
 	return room === 'simulator' || floors.some((floor) => room !== null && floor.includes(room)) ? room : null;

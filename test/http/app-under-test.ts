@@ -62,6 +62,8 @@ export async function createAppUnderTest(over: Partial<AppDeps> = {}, part: AppP
 			digest: { sha256: (text) => createHash('sha256').update(text).digest('hex') },
 			newId,
 			clock,
+			timeZone: 'Europe/Amsterdam',
+			version: 'test',
 			log: { info: note('info'), warn: note('warn'), error: note('error') },
 			poke: () => {
 				pokes += 1;

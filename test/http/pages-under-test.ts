@@ -85,6 +85,8 @@ export async function createPagesUnderTest(days: number, over: Partial<AppDeps> 
 		digest,
 		newId: () => `made-${logged.length}`,
 		clock: world.clock,
+		timeZone: 'Europe/Amsterdam',
+		version: '0.0.0',
 		log,
 		poke: () => {
 			pokes += 1;

@@ -251,7 +251,13 @@ async function prepare(one: LedgerUnderTest, newId: () => string): Promise<{ mod
 }
 
 /** Claims, decisions, intents, moves, events and operators in any order, by holders that may be late. */
-export function interleavingContract(open: OpenLedger): void {
+/** How many orders are tried, and by which seed: by default a fresh one each time. */
+export interface Orders {
+	readonly numRuns: number;
+	readonly seed?: number;
+}
+
+export function interleavingContract(open: OpenLedger, orders: Orders = { numRuns: 40 }): void {
 	describe('interleavings', () => {
 		test('whatever the order, each case has at most one attempt in the open, and every count is right', async () => {
 			const one = await opened(open);
@@ -292,7 +298,7 @@ export function interleavingContract(open: OpenLedger): void {
 					granted += model.cases.reduce((sum, { attempts }) => sum + attempts.length, 0);
 					most = Math.max(most, ...model.cases.map(({ attempts }) => attempts.length));
 				}),
-				{ numRuns: 40 },
+				orders,
 			);
 			// Else the orders would prove nothing.
 			expect(granted).toBeGreaterThan(10);

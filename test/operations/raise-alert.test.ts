@@ -43,6 +43,18 @@ describe('an alert', () => {
 		});
 	});
 
+	it('that something is over is a warning, and says so to the webhook', async () => {
+		const sent: unknown[] = [];
+		const { lines, raise } = set(async (_url, init) => {
+			sent.push(JSON.parse(String(init?.body)));
+			return new Response('ok');
+		});
+		raise({ ...alert, resolved: true });
+		await nextTurn();
+		expect(lines.map(([level]) => level)).toEqual(['warn']);
+		expect(sent).toMatchObject([{ code: 'reopened', resolved: true }]);
+	});
+
 	it('that cannot be sent is noted without the address, and never thrown', async () => {
 		const { lines, raise } = set(() => Promise.reject(new TypeError('fetch failed: hooks.example.com/secret-path')));
 		raise(alert);

@@ -30,14 +30,14 @@ export function checkGuards(reading: TaskReading, projectKnown: boolean): readon
 			'readable',
 			task.faults.length === 0,
 			'The task is as documented.',
-			`The task is not as documented: ${firstFault(task.faults)}`,
+			() => `The task is not as documented: ${firstFault(task.faults)}`,
 		),
 		known,
 		guard(
 			'in-review',
 			task.status === 'REVIEWING',
 			'The task is in review.',
-			`The task is not in review; its status is ${plainWord(task.status)}.`,
+			() => `The task is not in review; its status is ${plainWord(task.status)}.`,
 		),
 		guard(
 			'not-exported',
@@ -50,27 +50,35 @@ export function checkGuards(reading: TaskReading, projectKnown: boolean): readon
 }
 
 function checkElements(task: Task): readonly GuardResult[] {
-	const elements: readonly Element[] = [...task.annotations, ...task.checkboxes, ...task.segments, ...task.signatures];
-	const wrong = elements.filter((element) => !isConfidence(element.confidence));
-	const [first] = wrong;
+	let [count, wrong] = [0, 0];
+	let first: Element | null = null;
+	for (const elements of [task.annotations, task.checkboxes, task.segments, task.signatures]) {
+		count += elements.length;
+		for (const element of elements) {
+			if (isConfidence(element.confidence)) continue;
+			wrong += 1;
+			first ??= element;
+		}
+	}
 	return [
 		guard(
 			'has-elements',
-			elements.length > 0,
-			`The task has ${elements.length} elements.`,
+			count > 0,
+			`The task has ${count} elements.`,
 			'Nothing was read from the document: the task has no elements.',
 		),
 		guard(
 			'confidences-valid',
-			first === undefined,
+			first === null,
 			'Every element has a confidence from 0 to 1.',
-			`${wrong.length} of ${elements.length} elements have no confidence from 0 to 1, the first on page ${first?.page ?? 0}.`,
+			() => `${wrong} of ${count} elements have no confidence from 0 to 1, the first on page ${first?.page ?? 0}.`,
 		),
 	];
 }
 
-function guard(id: string, passes: boolean, whenPassed: string, whenFailed: string): GuardResult {
-	return passes ? { id, outcome: 'pass', sentence: whenPassed } : { id, outcome: 'fail', sentence: whenFailed };
+function guard(id: string, passes: boolean, whenPassed: string, whenFailed: string | (() => string)): GuardResult {
+	if (passes) return { id, outcome: 'pass', sentence: whenPassed };
+	return { id, outcome: 'fail', sentence: typeof whenFailed === 'string' ? whenFailed : whenFailed() };
 }
 
 function firstFault(faults: Task['faults']): string {

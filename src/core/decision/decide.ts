@@ -1,4 +1,4 @@
-import type { EvaluationContext } from '../language/types.ts';
+import { createContext } from '../language/index.ts';
 import { viewTask } from '../task/index.ts';
 import { checkGuards } from './check-guards.ts';
 import { judgeByRule } from './judge-by-rule.ts';
@@ -16,7 +16,7 @@ export function decide(input: DecisionInput): Decision {
 	const rules: RuleResult[] = [];
 	if (reading.kind === 'task') {
 		const { task } = reading;
-		const context: EvaluationContext = { view: viewTask(task), today };
+		const context = createContext(viewTask(task), today);
 		for (const rule of ruleSet.rules) {
 			const { mode } = rule;
 			if (mode !== 'off') rules.push(judgeByRule(rule, mode, task, context, braked.has(rule.id)));

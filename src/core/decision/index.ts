@@ -1,6 +1,11 @@
 export { addMargins } from './add-margins.ts';
+export { type Comparison, compareRules, compareSets, type Flip, type RuleChange, shareRules } from './compare-sets.ts';
 export { findCounterfactuals } from './counterfactual.ts';
 export { decide } from './decide.ts';
 export { disagreements } from './disagreements.ts';
 export { elementRecords } from './element-records.ts';
+export { type BulkInput, type BulkVerdict, createBulkJudge, judgeInBulk } from './judge-in-bulk.ts';
 export { redactDecision } from './redact-decision.ts';
+export { measureCoverage, type PartCoverage } from './rule-coverage.ts';
+export { type MutantRun, runMutants } from './run-mutants.ts';
+export { type CaseRun, runRuleTests, type Verdict } from './run-rule-tests.ts';

@@ -1,21 +1,17 @@
-import { distance } from 'fastest-levenshtein';
-import { RE2JS } from 're2js';
 import type { Json } from '../json.ts';
-import { calculate } from './calculate.ts';
-import { anyDateFormat, dateFormatOf, datePatternOf, isIsoDate } from './date-format.ts';
-import { type Arithmetic, type Comparison, isConfidence, type Node, typeOf } from './node.ts';
-import { anyNumberFormat, numberFormatOf } from './number-format.ts';
-import { operators, operatorsByName, otherNames, refusedOperators } from './operators.ts';
-import { elementFields, isListName, type ListName, listNames, rootFields, type ValueType } from './scopes.ts';
+import { checkComparison, checkIn } from './check-comparison.ts';
+import { checkList, checkPath } from './check-path.ts';
+import { checkDate, checkMatches, checkNumber } from './check-reading.ts';
+import { type Checker, complete, type Pointer, typeNames } from './checker.ts';
+import { type Arithmetic, type Node, typeOf } from './node.ts';
+import { operatorsByName } from './operators.ts';
+import { elementFields, type ListName, type ValueType } from './scopes.ts';
 import type { LogicFault } from './types.ts';
+import { unknownOperator } from './unknown-operator.ts';
 
 /** `json-logic-js` recurses, and its stack is far deeper than what anybody can read. */
 export const mostDepth = 32;
 export const mostNodes = 1_000;
-const mostListed = 1_000;
-const longestPattern = 500;
-
-type Pointer = readonly (string | number)[];
 
 export interface Checked {
 	/** Null when there are faults. */
@@ -85,7 +81,7 @@ export function checkExpression(expression: Json, locale: string | null): Checke
 	function checkOperation(name: string, value: Json, pointer: Pointer, scope: ListName | null): Node | null {
 		const at = [...pointer, name];
 		const spec = operatorsByName.get(name);
-		if (spec === undefined) return unknownOperator(name, at);
+		if (spec === undefined) return unknownOperator(checker, name, at);
 		const operands: readonly Json[] = Array.isArray(value) ? value : [value];
 		const place = (index: number): Pointer => (Array.isArray(value) ? [...at, index] : at);
 		const [least, most] = spec.operands;
@@ -135,18 +131,18 @@ export function checkExpression(expression: Json, locale: string | null): Checke
 				if (typeof path !== 'string' || path === '') {
 					return fault(place(0), 'path-not-literal', 'var wants one path, written as text in quotes.');
 				}
-				return checkPath(path, place(0), scope);
+				return checkPath(checker, path, place(0), scope);
 			}
 			case '==':
 			case '===':
 			case '!=':
 			case '!==':
-				return checkComparison(name.startsWith('=') ? '==' : '!=', name, operands, place, scope, at);
+				return checkComparison(checker, name.startsWith('=') ? '==' : '!=', name, operands, place, scope, at);
 			case '>':
 			case '>=':
 			case '<':
 			case '<=':
-				return checkComparison(name, name, operands, place, scope, at);
+				return checkComparison(checker, name, name, operands, place, scope, at);
 			case '!': {
 				const node = typed(0, 'boolean');
 				return node === null ? null : { kind: 'not', operand: node };
@@ -176,12 +172,12 @@ export function checkExpression(expression: Json, locale: string | null): Checke
 			case 'all':
 			case 'some':
 			case 'none': {
-				const list = checkList(operand(0), place(0), name, scope);
+				const list = checkList(checker, operand(0), place(0), name, scope);
 				const each = list === null ? null : typed(1, 'boolean', list);
 				return list === null || each === null ? null : { kind: 'iterate', operator: name, list, each };
 			}
 			case 'lowest': {
-				const list = checkList(operand(0), place(0), name, scope);
+				const list = checkList(checker, operand(0), place(0), name, scope);
 				if (list === null) return null;
 				const confidence = elementFields[list].confidence;
 				if (operands.length === 1) {
@@ -192,7 +188,7 @@ export function checkExpression(expression: Json, locale: string | null): Checke
 				return each === null ? null : { kind: 'lowest', list, each };
 			}
 			case 'in':
-				return checkIn(operands, place, scope);
+				return checkIn(checker, operands, place, scope);
 			case '+':
 			case '-':
 			case '*':
@@ -212,7 +208,7 @@ export function checkExpression(expression: Json, locale: string | null): Checke
 				return { kind: 'within', operands: [a, b, tolerance] };
 			}
 			case 'matches':
-				return checkMatches(typed(0, 'text'), textLiteral(1, 'a pattern'), place(1));
+				return checkMatches(checker, typed(0, 'text'), textLiteral(1, 'a pattern'), place(1));
 			case 'confidence':
 			case 'content':
 			case 'present': {
@@ -222,41 +218,28 @@ export function checkExpression(expression: Json, locale: string | null): Checke
 			case 'count': {
 				const what = operand(0);
 				if (typeof what === 'object' && what !== null && !Array.isArray(what)) {
-					const list = checkList(what, place(0), name, scope);
+					const list = checkList(checker, what, place(0), name, scope);
 					return list === null ? null : { kind: 'countList', list };
 				}
 				const entity = entityOf(0);
 				return entity === null ? null : { kind: 'entity', operator: 'count', entity };
 			}
-			case 'number': {
-				const entity = entityOf(0);
-				const given = operands.length === 2 ? textLiteral(1, 'a locale such as "nl-NL"') : locale;
-				if (entity === null || (operands.length === 2 && given === null)) return null;
-				const format = given === null ? anyNumberFormat : numberFormatOf(given);
-				if (format === null) {
-					const where = operands.length === 2 ? place(1) : at;
-					return fault(where, 'unknown-locale', 'This is no known locale; write one like "nl-NL".');
-				}
-				return { kind: 'number', entity, format };
-			}
-			case 'date': {
-				const entity = entityOf(0);
-				const pattern = operands.length === 2 ? textLiteral(1, 'a format such as "dd-MM-yyyy"') : null;
-				if (entity === null || (operands.length === 2 && pattern === null)) return null;
-				const format =
-					pattern !== null ? datePatternOf(pattern) : locale === null ? anyDateFormat : dateFormatOf(locale);
-				if (format === null && pattern === null) {
-					return fault(at, 'unknown-locale', 'The locale of the rule is no known one; write one like "nl-NL".');
-				}
-				if (format === null) {
-					return fault(
-						place(1),
-						'bad-date-format',
-						'A date format has day, month and year once each, of d, dd, M, MM, yy, yyyy and - . / or space between; d and M stand apart from other digits.',
-					);
-				}
-				return { kind: 'date', entity, format };
-			}
+			case 'number':
+				return checkNumber(
+					checker,
+					entityOf(0),
+					operands.length === 2 ? textLiteral(1, 'a locale such as "nl-NL"') : undefined,
+					place(1),
+					at,
+				);
+			case 'date':
+				return checkDate(
+					checker,
+					entityOf(0),
+					operands.length === 2 ? textLiteral(1, 'a format such as "dd-MM-yyyy"') : undefined,
+					place(1),
+					at,
+				);
 			case 'hasMeta': {
 				const texts = complete(operands.map((_operand, index) => textLiteral(index, 'a name or value')));
 				const [metaName, ...values] = texts ?? [];
@@ -266,226 +249,11 @@ export function checkExpression(expression: Json, locale: string | null): Checke
 			case 'today':
 				return { kind: 'today' };
 			default:
-				return unknownOperator(name, at);
+				return unknownOperator(checker, name, at);
 		}
 	}
 
-	function unknownOperator(name: string, at: Pointer): null {
-		const refused = Object.hasOwn(refusedOperators, name) ? refusedOperators[name] : undefined;
-		if (refused !== undefined) return fault(at, 'refused-operator', `${refused}.`);
-		const folded = name.toLowerCase().replace(/[\s_-]/g, '');
-		const meant = Object.hasOwn(otherNames, folded)
-			? otherNames[folded]
-			: nearest(
-					name,
-					operators.map((one) => one.name),
-				);
-		const hint = meant === undefined ? 'The operators are listed in rules/README.md.' : `Did you mean ${meant}?`;
-		return fault(at, 'unknown-operator', `There is no operator ${quote(name)}. ${hint}`, meant);
-	}
-
-	function checkPath(path: string, pointer: Pointer, scope: ListName | null): Node | null {
-		const fields = scope === null ? rootFields : elementFields[scope];
-		const field = Object.hasOwn(fields, path) ? fields[path] : undefined;
-		if (field !== undefined) return { kind: 'field', path, field, list: scope };
-		if (scope === null && isListName(path)) {
-			return fault(
-				pointer,
-				'wrong-type',
-				`${path} is a list; look at its elements with all, some, none, lowest or count.`,
-			);
-		}
-		if (scope !== null && (Object.hasOwn(rootFields, path) || isListName(path))) {
-			return fault(
-				pointer,
-				'outer-scope',
-				`Inside a list only the element can be seen, not ${path}; its fields are ${Object.keys(fields).join(', ')}.`,
-			);
-		}
-		const [first = ''] = path.split('.');
-		if (scope === null && isListName(first)) {
-			return fault(
-				pointer,
-				'unknown-path',
-				`Elements of ${first} have no path of their own; look at them with all, some, none or lowest.`,
-			);
-		}
-		const known = scope === null ? [...Object.keys(fields), ...listNames] : Object.keys(fields);
-		const meant = nearest(path, known);
-		const hint = meant === undefined ? ` Known are ${known.join(', ')}.` : ` Did you mean ${meant}?`;
-		const entity =
-			scope === null
-				? ' The value of an entity is { "content": "..." }, { "number": "..." } or { "date": "..." }.'
-				: '';
-		return fault(
-			pointer,
-			'unknown-path',
-			`There is no ${quote(path)} ${scope === null ? 'in a task' : `in an element of ${scope}`}.${hint}${meant === undefined ? entity : ''}`,
-			meant,
-		);
-	}
-
-	function checkList(json: Json, pointer: Pointer, operator: string, scope: ListName | null): ListName | null {
-		if (!hasRoom(pointer)) return null;
-		if (scope !== null) {
-			return fault(
-				pointer,
-				'outer-scope',
-				`${operator} cannot go over a list inside another list; only the element can be seen there.`,
-			);
-		}
-		if (typeof json === 'object' && json !== null && !Array.isArray(json)) {
-			const keys = Object.keys(json);
-			const path = keys.length === 1 && keys[0] === 'var' ? (json as { readonly [key: string]: Json }).var : null;
-			const name = Array.isArray(path) && path.length === 1 ? (path[0] as Json) : path;
-			if (typeof name === 'string') {
-				if (isListName(name)) return name;
-				const meant = nearest(name, listNames);
-				const known = `The lists are ${listNames.join(', ')}.`;
-				return fault(
-					[...pointer, 'var'],
-					'unknown-path',
-					`There is no list ${quote(name)}. ${meant === undefined ? known : `Did you mean ${meant}?`}`,
-					meant,
-				);
-			}
-		}
-		return fault(
-			pointer,
-			'wrong-type',
-			`${operator} wants a list here: { "var": "annotations" } or another of ${listNames.join(', ')}.`,
-		);
-	}
-
-	function checkComparison(
-		operator: Comparison,
-		name: string,
-		operands: readonly Json[],
-		place: (index: number) => Pointer,
-		scope: ListName | null,
-		at: Pointer,
-	): Node | null {
-		const found = complete(operands.map((one, index) => check(one, place(index), scope)));
-		if (found === null) return null;
-		const dated = found.some((node) => typeOf(node) === 'date');
-		const nodes = dated ? found.map((node, index) => toDate(node, place(index))) : found;
-		const all = complete(nodes);
-		if (all === null) return null;
-		const types = new Set(all.map(typeOf));
-		const [type = 'number'] = types;
-		if (types.size > 1) {
-			const kinds = all.map((node) => typeNames[typeOf(node)]).join(' with ');
-			return fault(at, 'wrong-type', `${name} compares values of the same type, not ${kinds}.`);
-		}
-		const ordered = operator !== '==' && operator !== '!=';
-		if (ordered && type !== 'number' && type !== 'date') {
-			return fault(at, 'wrong-type', `${name} compares numbers or dates, not ${typeNames[type]}.`);
-		}
-		if (all.some(isConfidence)) {
-			for (const [index, node] of all.entries()) {
-				if (node.kind !== 'literal' || typeof node.value !== 'number') continue;
-				if (node.value >= 0 && node.value <= 1) continue;
-				const meant = node.value > 1 && node.value <= 100 ? String(calculate('/', [node.value, 100])) : undefined;
-				fault(
-					place(index),
-					'threshold-out-of-range',
-					`A confidence is from 0 to 1${meant === undefined ? '' : `; write ${meant} for ${node.value} %`}.`,
-					meant,
-				);
-			}
-		}
-		return { kind: 'compare', operator, operands: all, type };
-	}
-
-	function toDate(node: Node, pointer: Pointer): Node | null {
-		if (node.kind !== 'literal' || node.type !== 'text') return node;
-		if (isIsoDate(String(node.value))) return { ...node, type: 'date' };
-		return fault(pointer, 'wrong-type', 'A date is written as "2026-06-01", and must be a day of the calendar.');
-	}
-
-	function checkIn(operands: readonly Json[], place: (index: number) => Pointer, scope: ListName | null): Node | null {
-		const value = check(operands[0] ?? null, place(0), scope);
-		const list = operands[1];
-		if (!Array.isArray(list)) {
-			return fault(place(1), 'wrong-type', 'in wants a list of values on its right, such as ["EUR", "GBP"].');
-		}
-		if (list.length === 0) return fault(place(1), 'empty-list', 'The list of allowed values is empty.');
-		if (list.length > mostListed) {
-			return fault(place(1), 'too-large', `A list of allowed values has at most ${mostListed}.`);
-		}
-		if (value === null) return null;
-		const type = typeOf(value);
-		const values: (boolean | number | string)[] = [];
-		for (const [index, item] of (list as readonly Json[]).entries()) {
-			const fits =
-				(type === 'text' && typeof item === 'string') ||
-				(type === 'number' && typeof item === 'number' && Number.isFinite(item)) ||
-				(type === 'boolean' && typeof item === 'boolean') ||
-				(type === 'date' && typeof item === 'string' && isIsoDate(item));
-			if (fits) values.push(item as boolean | number | string);
-			else
-				fault(
-					[...place(1), index],
-					'wrong-type',
-					`The list must hold ${typeNames[type]} alone, like the value on the left.`,
-				);
-		}
-		return { kind: 'in', value, list: values };
-	}
-
-	function checkMatches(text: Node | null, source: string | null, pointer: Pointer): Node | null {
-		if (source === null) return null;
-		if (source.length > longestPattern) {
-			return fault(pointer, 'bad-pattern', `A pattern has at most ${longestPattern} characters.`);
-		}
-		try {
-			const pattern = RE2JS.compile(source);
-			return text === null ? null : { kind: 'matches', text, pattern, source };
-		} catch {
-			return fault(
-				pointer,
-				'bad-pattern',
-				'This is no pattern that RE2 understands: look-around and back references are not in it.',
-			);
-		}
-	}
-
+	const checker: Checker = { locale, fault, hasRoom, check };
 	const root = check(expression, [], null);
 	return { node: faults.length === 0 ? root : null, faults, entities: [...entities] };
-}
-
-const typeNames: Readonly<Record<ValueType, string>> = {
-	boolean: 'true or false',
-	number: 'a number',
-	text: 'text',
-	date: 'a date',
-};
-
-function complete<T>(found: readonly (T | null)[]): readonly T[] | null {
-	const all: T[] = [];
-	for (const one of found) {
-		if (one === null) return null;
-		all.push(one);
-	}
-	return all;
-}
-
-/** The closest of some names, when it is close enough to be meant. */
-function nearest(name: string, known: readonly string[]): string | undefined {
-	const folded = name.toLowerCase();
-	let best: string | undefined;
-	let least = Math.max(1, Math.floor(name.length / 3)) + 1;
-	for (const one of known) {
-		const far = distance(folded, one.toLowerCase());
-		if (far < least) {
-			least = far;
-			best = one;
-		}
-	}
-	// A name of one or two characters is close to everything.
-	return name.length <= 2 && least > 0 ? undefined : best;
-}
-
-function quote(name: string): string {
-	return JSON.stringify(name.length > 60 ? `${name.slice(0, 60)}...` : name);
 }

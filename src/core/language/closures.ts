@@ -2,9 +2,8 @@ import { calculate, compare, isWithin } from './calculate.ts';
 import { checkToday } from './date-format.ts';
 import { type Element, elementsOf, fieldOf, type Value } from './elements.ts';
 import { Halt } from './halt.ts';
-import { matchesWhole } from './matches-whole.ts';
+import type { Reading } from './kept-reading.ts';
 import type { Node } from './node.ts';
-import type { Reading } from './reading.ts';
 
 /** What one evaluation goes by. */
 export interface Run {
@@ -77,7 +76,7 @@ export function compileClosure(node: Node): Closure {
 		case 'matches': {
 			const { pattern } = node;
 			const text = compileClosure(node.text);
-			return (run, element) => matchesWhole(pattern, String(text(run, element)));
+			return (run, element) => run.reading.matches(pattern, String(text(run, element)));
 		}
 		case 'in': {
 			const { list } = node;

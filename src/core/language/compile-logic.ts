@@ -119,8 +119,8 @@ export function evaluateValue(expression: Json, options: CompileOptions, context
 	}
 }
 
-function runOf({ view, today }: EvaluationContext): Run {
-	return { reading: readingOf(view), today };
+function runOf(context: EvaluationContext): Run {
+	return { reading: readingOf(context), today: context.today };
 }
 
 function toOutcome(value: unknown): { readonly outcome: ConditionOutcome; readonly error?: string } {

@@ -192,9 +192,15 @@ function notADate(subject: string, format: DateFormat): Halt {
 /** A day that the calendar has, in the years 1000 to 9999, or null. */
 export function calendarDate(year: number, month: number, day: number): string | null {
 	if (!(year >= 1000 && year <= 9999 && month >= 1 && month <= 12 && day >= 1 && day <= 31)) return null;
-	const text = `${year}-${String(month).padStart(2, '0')}-${String(day).padStart(2, '0')}`;
-	const instant = new Date(`${text}T00:00:00Z`);
-	return !Number.isNaN(instant.getTime()) && instant.toISOString().startsWith(text) ? text : null;
+	if (!(Number.isInteger(year) && Number.isInteger(month) && Number.isInteger(day))) return null;
+	if (day > daysIn(year, month)) return null;
+	return `${year}-${month < 10 ? '0' : ''}${month}-${day < 10 ? '0' : ''}${day}`;
+}
+
+/** Of the Gregorian calendar, carried back before 1582 as ISO 8601 does. */
+function daysIn(year: number, month: number): number {
+	if (month === 2) return (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0 ? 29 : 28;
+	return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;
 }
 
 /** The day of the evaluation. @throws Halt `bad-today` when what was handed in is no day of the calendar */

@@ -20,21 +20,25 @@ export function elementsOf(view: TaskView, list: ListName): readonly Element[] {
  * @throws Halt `missing-value`, `wrong-type`
  */
 export function fieldOf(holder: unknown, path: string, field: Field, list: ListName | null): Value {
-	let value: unknown = holder;
-	for (const key of list === null ? path.split('.') : [path]) {
-		value = typeof value === 'object' && value !== null && Object.hasOwn(value, key) ? (value as Element)[key] : null;
-	}
-	const what = list === null ? path : `${path} of an element of ${list}`;
-	if (value === null || value === undefined) throw new Halt('missing-value', `${what} is missing.`);
+	const value = list === null ? path.split('.').reduce(ownMember, holder) : ownMember(holder, path);
+	if (value === null || value === undefined) throw new Halt('missing-value', `${nameOf(path, list)} is missing.`);
 	const fits =
 		field.type === 'number'
 			? typeof value === 'number' && Number.isFinite(value)
 			: typeof value === (field.type === 'boolean' ? 'boolean' : 'string');
-	if (!fits) throw new Halt('wrong-type', `${what} is not of the type that it should be.`);
+	if (!fits) throw new Halt('wrong-type', `${nameOf(path, list)} is not of the type that it should be.`);
 	if (field.confidence === true && !((value as number) >= 0 && (value as number) <= 1)) {
-		throw new Halt('no-confidence', `${what} is not from 0 to 1.`);
+		throw new Halt('no-confidence', `${nameOf(path, list)} is not from 0 to 1.`);
 	}
 	return value as Value;
+}
+
+function ownMember(holder: unknown, key: string): unknown {
+	return typeof holder === 'object' && holder !== null && Object.hasOwn(holder, key) ? (holder as Element)[key] : null;
+}
+
+function nameOf(path: string, list: ListName | null): string {
+	return list === null ? path : `${path} of an element of ${list}`;
 }
 
 /** The confidence of an element, also where a list holds what it should not. */

@@ -63,7 +63,7 @@ export function parseNumber(content: string, format: NumberFormat, subject: stri
 		);
 	}
 	if (reading === null) throw notANumber(subject, format);
-	if (reading.replace('.', '').replace(/^0+/, '').length > mostDigits) {
+	if (reading.length > mostDigits && reading.replace('.', '').replace(/^0+/, '').length > mostDigits) {
 		throw new Halt('number-too-long', `${subject} has more digits than can be calculated with exactly.`);
 	}
 	const value = Number(reading);
@@ -93,26 +93,50 @@ function stripCurrency(content: string): string | null {
 
 /** Digits with separators of a locale as a plain decimal text. */
 function readIn(text: string, group: string | null, decimal: string): string | null {
-	const [whole = '', fraction, ...more] = text.split(decimal);
-	if (more.length > 0 || (fraction !== undefined && !/^\d+$/.test(fraction))) return null;
-	const groups = splitGroups(whole, group);
-	return groups === null ? null : `${groups}${fraction === undefined ? '' : `.${fraction}`}`;
+	const at = text.indexOf(decimal);
+	if (at < 0) return splitGroups(text, group);
+	const fraction = text.slice(at + decimal.length);
+	if (!isDigits(fraction)) return null;
+	const groups = splitGroups(text.slice(0, at), group);
+	return groups === null ? null : `${groups}.${fraction}`;
+}
+
+/** Nothing but digits, and at least one. */
+function isDigits(text: string): boolean {
+	for (let index = 0; index < text.length; index += 1) {
+		const code = text.charCodeAt(index);
+		if (code < 48 || code > 57) return false;
+	}
+	return text.length > 0;
 }
 
 function splitGroups(whole: string, group: string | null): string | null {
-	if (/^\d+$/.test(whole)) return whole;
+	if (isDigits(whole)) return whole;
 	if (group === null) return null;
-	const separators = new Set(whole.replace(/\d/g, ''));
-	const [separator] = separators;
-	if (separators.size !== 1 || separator === undefined || !sameSeparator(separator, group)) return null;
-	return joinGroups(whole, separator);
+	const separator = soleSeparator(whole);
+	return separator === null || !sameSeparator(separator, group) ? null : joinGroups(whole, separator);
+}
+
+/** The one character that stands between digits; null when there is none, or more than one kind. */
+function soleSeparator(text: string): string | null {
+	let sole: string | null = null;
+	for (const character of text) {
+		if (character >= '0' && character <= '9') continue;
+		if (sole !== null && sole !== character) return null;
+		sole = character;
+	}
+	return sole;
 }
 
 function joinGroups(whole: string, separator: string): string | null {
 	const [first = '', ...rest] = whole.split(separator);
 	// Nobody groups 0.123: it is a decimal that somebody else's locale wrote.
-	const exact = /^[1-9]\d{0,2}$/.test(first) && rest.every((part) => /^\d{3}$/.test(part));
+	const exact = first.length <= 3 && !first.startsWith('0') && isDigits(first) && rest.every(isGroup);
 	return exact ? `${first}${rest.join('')}` : null;
+}
+
+function isGroup(text: string): boolean {
+	return text.length === 3 && isDigits(text);
 }
 
 /** Scanners and typists know one space and one apostrophe where Unicode has several. */
@@ -126,7 +150,7 @@ function sameSeparator(found: string, wanted: string): boolean {
 
 /** The one reading that every locale would agree on, or `ambiguous`. */
 function readInAnyLocale(text: string): string | 'ambiguous' | null {
-	if (/^\d+$/.test(text)) return text;
+	if (isDigits(text)) return text;
 	const separators = [...text.replace(/\d/g, '')];
 	const kinds = new Set(separators);
 	const last = separators.at(-1) ?? '';

@@ -119,8 +119,9 @@ function listOperands(
 	if (lowest !== null) operands.push({ label: `lowest of ${list}`, value: valueOrNull(lowest, run), sensitive: false });
 	if (each === null) return operands;
 	let shown = 0;
-	for (const [index, element] of elements.entries()) {
-		if (shown === 5) break;
+	for (let index = 0; index < elements.length && shown < 5; index += 1) {
+		const element = elements[index];
+		if (element === undefined) continue;
 		if (meets(each, run, element) !== false) continue;
 		const confidence = confidenceOf(element);
 		if (confidence === null) continue;

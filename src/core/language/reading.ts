@@ -1,27 +1,27 @@
+import type { RE2JS } from 're2js';
 import type { AnnotationView, TaskView } from '../task/index.ts';
 import { type DateFormat, parseDate } from './date-format.ts';
 import { type Element, elementsOf } from './elements.ts';
 import { Halt } from './halt.ts';
+import type { Reading } from './kept-reading.ts';
+import { matchesWhole } from './matches-whole.ts';
 import { type NumberFormat, parseNumber } from './number-format.ts';
+import type { EvaluationContext } from './types.ts';
 
-/**
- * What the operators over entities read from a view. Made once for each view and shared by all conditions and both
- * evaluators, since looking for the same entity again and again is what would cost most.
- */
-export interface Reading {
-	readonly view: TaskView;
-	confidence(entity: string): number;
-	content(entity: string): string;
-	number(entity: string, format: NumberFormat): number;
-	date(entity: string, format: DateFormat): string;
-	present(entity: string): boolean;
-	count(entity: string): number;
-	hasMeta(name: string, values: readonly string[] | null): boolean;
+/** What conditions are evaluated against, for as many of them as there are: what one has read, the next need not. */
+export function createContext(view: TaskView, today: string): EvaluationContext {
+	return { view, today, kept: { reading: null } };
 }
 
+/** For contexts that were not made here. A view that is kept weakly costs the garbage collector more than its reading. */
 const readings = new WeakMap<TaskView, Reading>();
 
-export function readingOf(view: TaskView): Reading {
+/** @throws Halt where the view is none */
+export function readingOf({ view, kept }: EvaluationContext): Reading {
+	if (kept !== undefined) {
+		kept.reading ??= createReading(view);
+		return kept.reading;
+	}
 	let reading = readings.get(view);
 	if (reading === undefined) {
 		reading = createReading(view);
@@ -30,20 +30,11 @@ export function readingOf(view: TaskView): Reading {
 	return reading;
 }
 
-const nothing: readonly AnnotationView[] = [];
-
 function createReading(view: TaskView): Reading {
-	const byEntity = new Map<string, AnnotationView[]>();
-	for (const annotation of elementsOf(view, 'annotations')) {
-		if (!isAnnotation(annotation)) throw new Halt('wrong-type', 'An annotation of the task is not what it should be.');
-		const found = byEntity.get(annotation.entity_id);
-		if (found === undefined) byEntity.set(annotation.entity_id, [annotation]);
-		else found.push(annotation);
-	}
-	const occurrencesOf = (entity: string) => byEntity.get(entity) ?? nothing;
+	const occurrencesOf = createIndex(elementsOf(view, 'annotations'));
 	const existing = (entity: string): readonly AnnotationView[] => {
-		const found = byEntity.get(entity);
-		if (found === undefined) throw new Halt('missing-entity', `${entity} is missing.`);
+		const found = occurrencesOf(entity);
+		if (found.length === 0) throw new Halt('missing-entity', `${entity} is missing.`);
 		return found;
 	};
 
@@ -55,9 +46,9 @@ function createReading(view: TaskView): Reading {
 
 	/** The one value of all occurrences. */
 	function agreed<T>(entity: string, values: readonly T[]): T {
-		const [first, ...rest] = values;
+		const [first] = values;
 		if (first === undefined) throw new Halt('missing-entity', `${entity} is missing.`);
-		if (rest.some((value) => value !== first)) {
+		if (values.some((value) => value !== first)) {
 			throw new Halt('occurrences-differ', `${entity} occurs several times, with different values.`);
 		}
 		return first;
@@ -75,6 +66,9 @@ function createReading(view: TaskView): Reading {
 			texts(entity).map((text) => parseDate(text, format, entity)),
 		),
 	);
+
+	/** Of each pattern the last text: the other evaluator asks for the same again. */
+	const matched = new Map<RE2JS, { readonly text: string; readonly matches: boolean }>();
 
 	return {
 		view,
@@ -108,12 +102,45 @@ function createReading(view: TaskView): Reading {
 			}
 			return allowed > 0;
 		},
+		matches(pattern, text) {
+			const last = matched.get(pattern);
+			if (last !== undefined && last.text === text) return last.matches;
+			const matches = matchesWhole(pattern, text);
+			matched.set(pattern, { text, matches });
+			return matches;
+		},
+	};
+}
+
+/** More entities than these, and all are looked for at once. */
+const fewEntities = 16;
+
+/** Finds annotations by their entity: most rules name a few of many, so that only those are looked for. */
+function createIndex(elements: readonly Element[]): (entity: string) => readonly AnnotationView[] {
+	const annotations: AnnotationView[] = [];
+	for (const element of elements) {
+		if (!isAnnotation(element)) throw new Halt('wrong-type', 'An annotation of the task is not what it should be.');
+		annotations.push(element);
+	}
+	const found = new Map<string, readonly AnnotationView[]>();
+	let all: ReadonlyMap<string, readonly AnnotationView[]> | null = null;
+	return (entity) => {
+		let occurrences = found.get(entity);
+		if (occurrences === undefined) {
+			if (found.size >= fewEntities) all ??= Map.groupBy(annotations, ({ entity_id }) => entity_id);
+			occurrences =
+				all === null ? annotations.filter(({ entity_id }) => entity_id === entity) : (all.get(entity) ?? []);
+			found.set(entity, occurrences);
+		}
+		return occurrences;
 	};
 }
 
 function isAnnotation(element: unknown): element is AnnotationView {
 	return (
-		hasText(element, 'entity_id') && ['confidence', 'content'].every((key) => Object.hasOwn(element as Element, key))
+		hasText(element, 'entity_id') &&
+		Object.hasOwn(element as Element, 'confidence') &&
+		Object.hasOwn(element as Element, 'content')
 	);
 }
 
@@ -131,8 +158,9 @@ function hasText(element: unknown, key: string): boolean {
 function createCache<Format extends object, T>(
 	read: (entity: string, format: Format) => T,
 ): (entity: string, format: Format) => T {
-	const byFormat = new Map<Format, Map<string, { readonly value: T } | Halt>>();
+	let byFormat: Map<Format, Map<string, { readonly value: T } | Halt>> | null = null;
 	return (entity, format) => {
+		byFormat ??= new Map();
 		let known = byFormat.get(format);
 		if (known === undefined) {
 			known = new Map();

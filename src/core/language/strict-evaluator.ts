@@ -3,10 +3,10 @@ import { calculate, compare, isWithin } from './calculate.ts';
 import { checkToday } from './date-format.ts';
 import { elementsOf, fieldOf, type Value } from './elements.ts';
 import { Halt } from './halt.ts';
-import { matchesWhole } from './matches-whole.ts';
+import type { Reading } from './kept-reading.ts';
 import type { Arithmetic, Comparison, Node } from './node.ts';
-import { type Reading, readingOf } from './reading.ts';
-import type { ListName } from './scopes.ts';
+import { readingOf } from './reading.ts';
+import { elementFields, type Field, type ListName, listNames, rootFields } from './scopes.ts';
 import type { EvaluationContext } from './types.ts';
 
 /** `json-logic-js` under our operators: what it gives for a validated tree, or throws a `Halt`. */
@@ -45,10 +45,14 @@ function register(): void {
 		if (node === undefined || node.kind !== kind) throw new Halt('defect', 'The expression is not what it was.');
 		return node as Extract<Node, { kind: K }>;
 	};
-	add('field', function (this: unknown, index: number) {
-		const { path, field, list } = kept(index, 'field');
-		return fieldOf(this, path, field, list);
-	});
+	const addField = (path: string, field: Field, list: ListName | null) =>
+		add(nameOfField(path, list), function (this: unknown) {
+			return fieldOf(this, path, field, list);
+		});
+	for (const [path, field] of Object.entries(rootFields)) addField(path, field, null);
+	for (const list of listNames) {
+		for (const [path, field] of Object.entries(elementFields[list])) addField(path, field, list);
+	}
 	add('list', (list: ListName) => elementsOf(now().reading.view, list));
 	add('elements', (list: ListName) => {
 		const elements = elementsOf(now().reading.view, list);
@@ -77,16 +81,11 @@ function register(): void {
 		return !value;
 	});
 	for (const operator of ['==', '!=', '>', '>=', '<', '<='] as const) {
-		add(operator, (a: Value, b: Value, c?: Value) => {
-			const pairs =
-				c === undefined
-					? [[a, b]]
-					: [
-							[a, b],
-							[b, c],
-						];
-			return pairs.every(([left, right]) => compareStrictly(operator, left, right));
-		});
+		add(
+			operator,
+			(a: Value, b: Value, c?: Value) =>
+				compareStrictly(operator, a, b) && (c === undefined || compareStrictly(operator, b, c)),
+		);
 	}
 	for (const operator of ['+', '-', '*', '/', 'min', 'max'] as const) {
 		add(operator, (...operands: number[]) => calculateStrictly(operator, operands));
@@ -97,7 +96,7 @@ function register(): void {
 		const [a = Number.NaN, b = Number.NaN, tolerance = Number.NaN] = operands.map(finiteNumber);
 		return isWithin(a, b, tolerance);
 	});
-	add('matches', (text: string, index: number) => matchesWhole(kept(index, 'matches').pattern, text));
+	add('matches', (text: string, index: number) => now().reading.matches(kept(index, 'matches').pattern, text));
 	add('in', (value: Value, index: number) => kept(index, 'in').list.includes(value));
 }
 
@@ -125,7 +124,7 @@ export function createStrictEvaluator(node: Node): StrictEvaluator {
 	const logic = translate(node, (kept) => nodes.push(kept) - 1);
 	return (context) => {
 		const outer = current;
-		current = { reading: readingOf(context.view), today: context.today, nodes };
+		current = { reading: readingOf(context), today: context.today, nodes };
 		try {
 			return jsonLogic.apply(logic, context.view) as unknown;
 		} finally {
@@ -141,7 +140,7 @@ function translate(node: Node, keep: (node: Node) => number): Logic {
 		case 'literal':
 			return node.value as Logic;
 		case 'field':
-			return ours('field', keep(node));
+			return ours(nameOfField(node.path, node.list));
 		case 'entity':
 			return ours(node.operator, node.entity);
 		case 'number':
@@ -177,6 +176,11 @@ function translate(node: Node, keep: (node: Node) => number): Logic {
 		case 'lowest':
 			return ours('lowest', { map: [ours('elements', node.list), inner(node.each)] } as unknown as Logic);
 	}
+}
+
+/** Fields are few, so that each has an operator of its own: it is what an evaluation over a list calls most. */
+function nameOfField(path: string, list: ListName | null): string {
+	return `field ${list === null ? path : `${list}.${path}`}`;
 }
 
 function ours(name: string, ...operands: readonly (Logic | string | number)[]): Logic {

@@ -1,5 +1,6 @@
 import type { Json } from '../json.ts';
 import type { TaskView } from '../task/index.ts';
+import type { KeptReading } from './kept-reading.ts';
 
 /** A fault in an expression, found without any data. `pointer` leads from the expression's root to the faulty place. */
 export interface LogicFault {
@@ -17,6 +18,8 @@ export interface EvaluationContext {
 	readonly view: TaskView;
 	/** `YYYY-MM-DD` in the configured time zone. */
 	readonly today: string;
+	/** Where what was read from the view is kept for the next condition; `createContext` makes it. */
+	readonly kept?: KeptReading;
 }
 
 export type ConditionOutcome = 'pass' | 'fail' | 'error';

@@ -97,7 +97,10 @@ export const findingCodes = {
 	'empty-list': error('The list of allowed values is empty.', 'Name at least one.'),
 	'threshold-out-of-range': error('A confidence is compared with a number outside of 0 to 1.', 'Write 0.98 for 98 %.'),
 	'negative-tolerance': error('The tolerance of "within" is below 0.', 'Write 0 or more.'),
-	'bad-pattern': error('A pattern is too long, or RE2 does not understand it.', 'Write it without look-around.'),
+	'bad-pattern': error(
+		'A pattern is too long, repeats too much, or RE2 does not understand it.',
+		'Write it without look-around, and with * or + for many.',
+	),
 	'bad-date-format': error('A date format is not one of day, month and year.', 'Write one like "dd-MM-yyyy".'),
 	'unknown-locale': error('An operator names an unknown locale.', 'Write one like "nl-NL".'),
 	'too-large': error('An expression has too many parts.', 'Split it into several conditions.'),

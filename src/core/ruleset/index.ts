@@ -3,8 +3,11 @@ export { type FindingCode, type FindingKind, findingCodes } from './finding-code
 export { formatFile } from './format-file.ts';
 export { writeSchemas } from './json-schema.ts';
 export { type FileKind, kindOfFile, loadRules } from './load-rules.ts';
+export { findMutants, type Mutant, type MutantKind } from './mutants/index.ts';
+export type { JsonDocument, Path } from './parse-json.ts';
 export { folderFinding, largestFile, sortFindings } from './rule-file.ts';
 export type { RuleTestCase, RuleTests, TaskChange } from './rule-test-format.ts';
-export { usualTestDay } from './rule-test-format.ts';
+export { commonReasons, usualTestDay } from './rule-test-format.ts';
+export { type RuleSuite, readRuleSuites } from './rule-test-suites.ts';
 export { buildTestTask, loadRuleTests } from './rule-tests.ts';
 export type { Condition, Finding, LoadedRules, Rule, RuleFile, RuleMode, RuleSet } from './types.ts';

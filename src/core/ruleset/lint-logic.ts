@@ -135,7 +135,8 @@ function compareWithNumber(operation: Operation) {
 		: null;
 }
 
-function isConfidence(value: Json | undefined): boolean {
+/** Whether a part of a valid expression gives a confidence, so that a limit on it lies within 0 and 1. */
+export function isConfidence(value: Json | undefined): boolean {
 	const operation = operationOf(value);
 	if (operation === null) return false;
 	const { operator, operands } = operation;

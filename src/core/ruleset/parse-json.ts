@@ -1,6 +1,6 @@
 import { parse } from '@humanwhocodes/momoa';
 import type { Json } from '../json.ts';
-import { type Place, placeOf } from './place.ts';
+import { type Place, placesIn } from './place.ts';
 import { scanSyntax } from './scan-syntax.ts';
 import { fault, type SyntaxFault } from './syntax-fault.ts';
 
@@ -46,7 +46,8 @@ export function parseJson(text: string): ParsedJson {
 	}
 	const faults: (SyntaxFault & { readonly path: Path })[] = [];
 	const value = evaluate(root, [], text, faults);
-	return { document: { value, locate: (path, what) => placeOf(text, offsetOf(root, path, what)) }, faults };
+	const placeOf = placesIn(text);
+	return { document: { value, locate: (path, what) => placeOf(offsetOf(root, path, what)) }, faults };
 }
 
 /** The path as a JSON Pointer (RFC 6901). */
@@ -113,13 +114,31 @@ function numberFault(value: number, written: string): 'not-finite' | 'imprecise-
 	return /^-?\d+$/.test(written) && !Number.isSafeInteger(value) ? 'imprecise-number' : null;
 }
 
+type ObjectNode = Extract<ValueNode, { type: 'Object' }>;
+type MemberNode = ObjectNode['members'][number];
+
+const members = new WeakMap<ObjectNode, ReadonlyMap<string, MemberNode>>();
+
+/** By name, the first of equal ones; made once, since a file may have thousands of unknown keys to point at. */
+function membersOf(node: ObjectNode): ReadonlyMap<string, MemberNode> {
+	let byName = members.get(node);
+	if (byName === undefined) {
+		const named = node.members.flatMap((member) =>
+			member.name.type === 'String' ? [[member.name.value, member] as const] : [],
+		);
+		byName = new Map(named.toReversed());
+		members.set(node, byName);
+	}
+	return byName;
+}
+
 function offsetOf(root: ValueNode, path: Path, what: 'key' | 'value'): number {
 	let node = root;
 	let offset = root.loc.start.offset;
 	for (const [depth, step] of path.entries()) {
 		const isLast = depth === path.length - 1;
 		if (node.type === 'Object') {
-			const member = node.members.find(({ name }) => name.type === 'String' && name.value === String(step));
+			const member = membersOf(node).get(String(step));
 			if (member === undefined) return offset;
 			node = member.value;
 			offset = (isLast && what === 'key' ? member.name : member.value).loc.start.offset;

@@ -88,7 +88,8 @@ const caseSchema = z
 			.min(1, 'is an empty list; write at least one')
 			.meta({
 				description:
-					'With review: exactly the conditions that do not hold, by id; required:<entity> for a required entity.',
+					'With review: exactly what stands in the way. A condition by its id; required:<entity> for a required entity; guard:<id> for a check on the task itself (guard:in-review); applies:no when the rule is not for the task, applies:error when that cannot be told. Left out: any reason will do.',
+				examples: [['total-certain'], ['required:due_date', 'dates-plausible'], ['applies:no'], ['guard:in-review']],
 			})
 			.optional(),
 		today: z
@@ -118,6 +119,17 @@ export type RuleTests = z.output<typeof ruleTestSchema>;
 export type RuleTestCase = RuleTests['tests'][number];
 /** A task of a test as a change of a fixture. */
 export type TaskChange = z.output<typeof changeSchema>;
+
+/** What `because` can name of any rule: the checks on the task itself, and whether the rule is for it. */
+export const commonReasons = [
+	'applies:no',
+	'applies:error',
+	'guard:readable',
+	'guard:in-review',
+	'guard:not-exported',
+	'guard:has-elements',
+	'guard:confidences-valid',
+] as const;
 
 /** The day that a test judges as when it names none. */
 export const usualTestDay = '2026-06-01';

@@ -3,6 +3,7 @@ import { checkFormat, closest, labelOf, listOf } from './check-format.ts';
 import { findingAt, readFile } from './rule-file.ts';
 import type { RuleText } from './rule-format.ts';
 import {
+	commonReasons,
 	type RuleTestCase,
 	type RuleTests,
 	ruleTestKeys,
@@ -30,7 +31,7 @@ export function loadRuleTests(
 		rule === null
 			? null
 			: [...rule.conditions.map(({ id }) => id), ...rule.requiredEntities.map((entity) => `required:${entity}`)];
-	for (const [index, { task, because }] of checked.value.tests.entries()) {
+	for (const [index, { task, expect, because }] of checked.value.tests.entries()) {
 		const { fixture } = task;
 		if (typeof fixture === 'string' && !fixtures.includes(fixture)) {
 			const path = ['tests', index, 'task', 'fixture'];
@@ -39,12 +40,18 @@ export function loadRuleTests(
 				findingAt(file.name, document, { path }, 'unknown-fixture', message, closest(fixture, fixtures) ?? undefined),
 			);
 		}
+		if (expect === 'complete' && because !== undefined) {
+			const path = ['tests', index, 'because'];
+			const message = `${labelOf(path)} goes with "review" alone: nothing stands in the way of a task that is completed.`;
+			findings.push(findingAt(file.name, document, { path, what: 'key' }, 'wrong-value', message));
+		}
 		for (const [at, id] of (because ?? []).entries()) {
-			if (conditions === null || conditions.includes(id)) continue;
+			const known = conditions === null ? null : [...conditions, ...commonReasons];
+			if (conditions === null || known === null || known.includes(id)) continue;
 			const path = ['tests', index, 'because', at];
-			const message = `${labelOf(path)} names no condition of the rule; it has ${listOf(conditions)}.`;
+			const message = `${labelOf(path)} names no condition of the rule; it has ${listOf(conditions)}. Besides there are ${listOf(commonReasons)}.`;
 			findings.push(
-				findingAt(file.name, document, { path }, 'unknown-condition', message, closest(id, conditions) ?? undefined),
+				findingAt(file.name, document, { path }, 'unknown-condition', message, closest(id, known) ?? undefined),
 			);
 		}
 	}

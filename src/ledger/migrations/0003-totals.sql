@@ -50,6 +50,7 @@ BEGIN
 	UPDATE totals SET count = count - 1 WHERE measure = 'case' AND subject = '' AND name = OLD.state;
 END;
 
+-- A decision whose rules would have let it pass and that was left all the same has one reason: reopened, edited, ...
 CREATE TRIGGER totals_decided AFTER INSERT ON decisions
 BEGIN
 	INSERT INTO totals (measure, subject, name, count) VALUES ('decision', '', ifnull(NEW.withheld, NEW.outcome), 1)
@@ -63,7 +64,6 @@ BEGIN
 	SELECT 'reason', '', reason.value ->> 'code', 1 FROM json_each(NEW.body, '$.reasons') AS reason
 	WHERE reason.value ->> 'code' IS NOT NULL
 	ON CONFLICT (measure, subject, name) DO UPDATE SET count = count + 1;
-	-- The rules would have let it pass, and it was left all the same: reopened, edited, ...
 	INSERT INTO totals (measure, subject, name, count)
 	SELECT 'reason', '', NEW.first_reason, 1 WHERE NEW.outcome = 'complete' AND NEW.first_reason IS NOT NULL
 	ON CONFLICT (measure, subject, name) DO UPDATE SET count = count + 1;

@@ -5,21 +5,20 @@ import type { Row, SqlStore } from './sql-store.ts';
 import { type BoundStatement, bind } from './statements.ts';
 
 export function caseOperations(store: SqlStore, newId: () => string): CaseLedger {
-	const toClaim = (row: Row, now: number): CaseClaim => {
+	const toClaim = (row: Row): CaseClaim => {
 		const record = toCase(row);
-		return { case: record, fence: record.fence, now };
+		return { case: record, fence: record.fence, now: number(row, 'now') };
 	};
 
 	return {
 		async claimDueCases(limit, leaseMs) {
-			const { rows, now } = await store.run([bind('claimDueCases', { limit, lease: Math.round(leaseMs) })]);
-			return (rows[0] ?? []).map((row) => toClaim(row, now));
+			const [claimed = []] = await store.run([bind('claimDueCases', { limit, lease: Math.round(leaseMs) })]);
+			return claimed.map(toClaim);
 		},
 
 		async claimCase(caseId, leaseMs) {
-			const { rows, now } = await store.run([bind('claimCase', { case: caseId, lease: Math.round(leaseMs) })]);
-			const row = rows[0]?.[0];
-			return row === undefined ? null : toClaim(row, now);
+			const [[row] = []] = await store.run([bind('claimCase', { case: caseId, lease: Math.round(leaseMs) })]);
+			return row === undefined ? null : toClaim(row);
 		},
 
 		async releaseCase(claim, dueInMs) {
@@ -29,7 +28,7 @@ export function caseOperations(store: SqlStore, newId: () => string): CaseLedger
 		},
 
 		async identify(claim, stepType, progress) {
-			const { rows } = await store.run([
+			const rows = await store.run([
 				bind('identifyCase', { ...heldBy(claim), step: stepType, progress: JSON.stringify(progress) }),
 				bind('heldCase', heldBy(claim)),
 				bind('priorEnd', { case: claim.case.id }),
@@ -40,12 +39,12 @@ export function caseOperations(store: SqlStore, newId: () => string): CaseLedger
 		},
 
 		async transition(claim, move) {
-			const { rows } = await store.run(moving(claim, move, null, newId));
+			const rows = await store.run(moving(claim, move, null, newId));
 			return (rows.at(-1)?.length ?? 0) > 0;
 		},
 
 		async recordDecision(claim, decision, move) {
-			const { rows } = await store.run(
+			const rows = await store.run(
 				move === null
 					? [
 							inserting(claim, decision, caseStates),
@@ -57,24 +56,23 @@ export function caseOperations(store: SqlStore, newId: () => string): CaseLedger
 		},
 
 		async processedAt(caseId) {
-			const row = (await store.run([bind('processedAt', { case: caseId })])).rows[0]?.[0];
+			const [[row] = []] = await store.run([bind('processedAt', { case: caseId })]);
 			return row === undefined ? null : numberOrNull(row, 'at');
 		},
 
 		async nextDueInMs() {
-			const { rows, now } = await store.run([bind('nextDue')]);
-			const row = rows[0]?.[0];
+			const [[row] = []] = await store.run([bind('nextDue')]);
 			const at = row === undefined ? null : numberOrNull(row, 'at');
-			return at === null ? null : Math.max(0, at - now);
+			return row === undefined || at === null ? null : Math.max(0, at - number(row, 'now'));
 		},
 
 		async retryCase(caseId, by) {
-			const { rows } = await store.run([
+			const rows = await store.run([
+				...(by === undefined ? [] : [bind('noteRetry', { case: caseId, by })]),
 				bind('retryCase', { case: caseId }),
 				bind('whyNot', { case: caseId }),
-				...(by === undefined ? [] : [bind('noteRetry', { case: caseId, by })]),
 			]);
-			const [[retried] = [], [why] = []] = rows;
+			const [[retried] = [], [why] = []] = rows.slice(-2);
 			if (retried !== undefined) return 'retried';
 			if (why === undefined) return 'unknown-case';
 			const state = text(why, 'state');
@@ -84,12 +82,12 @@ export function caseOperations(store: SqlStore, newId: () => string): CaseLedger
 		},
 
 		async leaveCase(caseId, by) {
-			const { rows } = await store.run([
+			const rows = await store.run([
+				...(by === undefined ? [] : [bind('noteLeave', { case: caseId, by })]),
 				bind('leaveCase', { case: caseId }),
 				bind('whyNot', { case: caseId }),
-				...(by === undefined ? [] : [bind('noteLeave', { case: caseId, by })]),
 			]);
-			const [[left] = [], [why] = []] = rows;
+			const [[left] = [], [why] = []] = rows.slice(-2);
 			if (left !== undefined) return 'left';
 			if (why === undefined) return 'unknown-case';
 			const state = text(why, 'state');

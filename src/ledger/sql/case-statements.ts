@@ -3,6 +3,8 @@ import {
 	caseMayMoveSql,
 	dueSql,
 	effectiveAttemptSql,
+	mayBeLeftSql,
+	mayBeRetriedSql,
 	nextDueSql,
 	processedEventSql,
 	wokenByEventSql,
@@ -16,11 +18,11 @@ const claimSql = `UPDATE cases
 		abandoned_at = iif(lease_until IS NULL, abandoned_at, :now)`;
 
 export const caseStatements = {
-	claimDueCases: statement(`${claimSql} WHERE seq IN (${dueSql('cases')}) RETURNING *`),
+	claimDueCases: statement(`${claimSql} WHERE seq IN (${dueSql('cases')}) RETURNING *, :now AS now`),
 
 	claimCase: statement(`${claimSql}
 		WHERE id = :case AND (lease_until IS NULL OR lease_until <= :now)
-		RETURNING *`),
+		RETURNING *, :now AS now`),
 
 	/** With `:due_in` null it is due as it was; an event during the claim has seen to that itself. */
 	releaseCase: statement(`
@@ -110,28 +112,33 @@ export const caseStatements = {
 		`SELECT (SELECT max(done.delivered_at) ${processedEventSql}) AS at FROM cases AS c WHERE c.id = :case`,
 	),
 
-	nextDue: statement(`SELECT min(at) AS at FROM (${nextDueSql('events')} UNION ALL ${nextDueSql('cases')})`),
+	nextDue: statement(
+		`SELECT min(at) AS at, :now AS now FROM (${nextDueSql('events')} UNION ALL ${nextDueSql('cases')})`,
+	),
 
 	/** In place, also for `needs_human`: its attempts stay with it, so that nothing is forgotten that was sent. */
 	retryCase: statement(`
 		UPDATE cases
 		SET state = 'located', reason = 'retried', due_at = :now, decision_id = NULL, progress = '{}', ended_at = NULL,
 			fence = fence + 1, lease_until = NULL, updated_at = :now
-		WHERE id = :case AND state IN ('review', 'waiting', 'needs_human')
-			AND NOT EXISTS (SELECT 1 FROM attempts WHERE case_id = cases.id AND (${effectiveAttemptSql}))
-			AND NOT EXISTS (
-				SELECT 1 FROM cases AS open
-				WHERE open.project_id = cases.project_id AND open.task_id = cases.task_id AND open.team_id = cases.team_id
-					AND open.ended_at IS NULL AND open.seq <> cases.seq
-			)
+		WHERE id = :case AND ${mayBeRetriedSql}
 		RETURNING id`),
 
 	leaveCase: statement(`
 		UPDATE cases
 		SET reason = iif(state = 'audit', reason, 'left'), state = iif(state = 'audit', state, 'review'), due_at = NULL,
 			fence = fence + 1, lease_until = NULL, updated_at = :now
-		WHERE id = :case AND state IN ('located', 'waiting', 'review', 'audit')
+		WHERE id = :case AND ${mayBeLeftSql}
 		RETURNING id`),
+
+	/** These two stand before what they record: D1 has a time for each statement, so that none of it tells afterwards. */
+	noteRetry: statement(`
+		INSERT INTO operator_acts (at, act, subject, by)
+		SELECT :now, 'retry', id, :by FROM cases WHERE id = :case AND ${mayBeRetriedSql}`),
+
+	noteLeave: statement(`
+		INSERT INTO operator_acts (at, act, subject, by)
+		SELECT :now, 'leave', id, :by FROM cases WHERE id = :case AND ${mayBeLeftSql}`),
 
 	whyNot: statement(`
 		SELECT state, EXISTS (

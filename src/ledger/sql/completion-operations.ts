@@ -18,10 +18,10 @@ export function completionOperations(store: SqlStore): CompletionLedger {
 				unknown_wait: Math.round(intent.unknownWaitMs),
 				max_sends: intent.maxSends,
 			};
-			const { rows, now } = await store.run([bind('recordIntent', named), bind('whyNoIntent', named)]);
-			const [[granted] = [], [why] = []] = rows;
+			const [[granted] = [], [why] = []] = await store.run([bind('recordIntent', named), bind('whyNoIntent', named)]);
 			if (granted !== undefined) {
-				return { granted: true, attemptId: intent.attemptId, sends: number(granted, 'number'), at: now };
+				const [sends, at] = [number(granted, 'number'), number(granted, 'intended_at')];
+				return { granted: true, attemptId: intent.attemptId, sends, at };
 			}
 			const reason = why === undefined ? null : (textOrNull(why, 'reason') as IntentRefusal | null);
 			return { granted: false, reason: reason ?? 'claim-lost' };
@@ -39,8 +39,8 @@ export function completionOperations(store: SqlStore): CompletionLedger {
 		},
 
 		async attemptsOf(caseId) {
-			const { rows } = await store.run([bind('attemptsOf', { case: caseId })]);
-			return (rows[0] ?? []).map(toAttempt);
+			const [attempts = []] = await store.run([bind('attemptsOf', { case: caseId })]);
+			return attempts.map(toAttempt);
 		},
 	};
 }

@@ -12,7 +12,7 @@ export const completionStatements = {
 		FROM cases AS c, decisions AS d
 		WHERE c.id = :case AND d.id = :decision
 			AND ${intentConditions.map(([, sql]) => `(${sql})`).join('\n\t\t\tAND ')}
-		RETURNING number`),
+		RETURNING number, intended_at`),
 
 	whyNoIntent: statement(`
 		SELECT CASE

@@ -49,3 +49,15 @@ export function nextDueSql(table: 'events' | 'cases'): string {
 
 /** An attempt that did something, or may have: everything but what was given back. */
 export const effectiveAttemptSql = `verdict IS NULL OR verdict NOT IN ('not-sent', 'refused-before-work')`;
+
+/** A case that may be judged anew: nothing was sent for it, and no newer case of its task is open. */
+export const mayBeRetriedSql = `state IN ('review', 'waiting', 'needs_human')
+	AND NOT EXISTS (SELECT 1 FROM attempts WHERE case_id = cases.id AND (${effectiveAttemptSql}))
+	AND NOT EXISTS (
+		SELECT 1 FROM cases AS open
+		WHERE open.project_id = cases.project_id AND open.task_id = cases.task_id AND open.team_id = cases.team_id
+			AND open.ended_at IS NULL AND open.seq <> cases.seq
+	)`;
+
+/** A case that may be left to a person: nothing is on its way for it. */
+export const mayBeLeftSql = `state IN ('located', 'waiting', 'review', 'audit')`;

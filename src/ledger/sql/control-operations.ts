@@ -4,7 +4,7 @@ import type { SqlStore } from './sql-store.ts';
 import { type BoundStatement, bind } from './statements.ts';
 
 export function controlOperations(store: SqlStore): ControlLedger {
-	const all = async (statement: BoundStatement) => (await store.run([statement])).rows[0] ?? [];
+	const all = async (statement: BoundStatement) => (await store.run([statement]))[0] ?? [];
 	const first = async (statement: BoundStatement) => (await all(statement))[0] ?? null;
 	const logged = (change: string, scope: string, by: string, why?: string) =>
 		bind('logChange', { change, scope, by, why: why ?? null });
@@ -39,7 +39,7 @@ export function controlOperations(store: SqlStore): ControlLedger {
 		},
 		async openGate(projectId, kind) {
 			const gate = { project: projectId, kind };
-			const { rows } = await store.run([
+			const rows = await store.run([
 				bind('wakeCasesAtGate', gate),
 				bind('wakeEventsAtGate', gate),
 				bind('openGate', gate),

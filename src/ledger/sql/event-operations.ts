@@ -4,15 +4,15 @@ import type { Row, SqlStore } from './sql-store.ts';
 import { type BoundStatement, bind } from './statements.ts';
 
 export function eventOperations(store: SqlStore, newId: () => string): EventLedger {
-	const toClaim = (row: Row, now: number): EventClaim => {
+	const toClaim = (row: Row): EventClaim => {
 		const event = toEvent(row);
-		return { event, fence: event.fence, now };
+		return { event, fence: event.fence, now: number(row, 'now') };
 	};
 
 	return {
 		async accept(event) {
 			const put = async (id: string) => {
-				const { rows } = await store.run([
+				const rows = await store.run([
 					bind('acceptEvent', {
 						event: id,
 						source: event.source,
@@ -40,25 +40,24 @@ export function eventOperations(store: SqlStore, newId: () => string): EventLedg
 		},
 
 		async claimDueEvents(limit, leaseMs) {
-			const { rows, now } = await store.run([bind('claimDueEvents', { limit, lease: Math.round(leaseMs) })]);
+			const [claimed = []] = await store.run([bind('claimDueEvents', { limit, lease: Math.round(leaseMs) })]);
 			// The order in which an UPDATE returns rows is nobody's promise.
-			const oldestFirst = (rows[0] ?? []).toSorted((one, other) => number(one, 'seq') - number(other, 'seq'));
-			return oldestFirst.map((row) => toClaim(row, now));
+			const oldestFirst = claimed.toSorted((one, other) => number(one, 'seq') - number(other, 'seq'));
+			return oldestFirst.map(toClaim);
 		},
 
 		async claimEvent(eventId, leaseMs) {
-			const { rows, now } = await store.run([bind('claimEvent', { event: eventId, lease: Math.round(leaseMs) })]);
-			const row = rows[0]?.[0];
-			return row === undefined ? null : toClaim(row, now);
+			const [[row] = []] = await store.run([bind('claimEvent', { event: eventId, lease: Math.round(leaseMs) })]);
+			return row === undefined ? null : toClaim(row);
 		},
 
 		async finishEvent(claim, result) {
-			const { rows } = await store.run(finishing(claim, result, newId));
+			const rows = await store.run(finishing(claim, result, newId));
 			return (rows.at(-1)?.length ?? 0) > 0;
 		},
 
 		async redeliver(eventId, by) {
-			const { rows } = await store.run([
+			const rows = await store.run([
 				...(by === undefined ? [] : [bind('noteRedelivery', { event: eventId, by })]),
 				bind('redeliverEvent', { event: eventId }),
 			]);
@@ -69,7 +68,7 @@ export function eventOperations(store: SqlStore, newId: () => string): EventLedg
 			const listed = JSON.stringify(
 				tasks.map(({ projectId, taskId, stepType }) => [projectId, taskId, newId(), stepType]),
 			);
-			const { rows } = await store.run([
+			const rows = await store.run([
 				bind('wakeTasksElsewhere', { tasks: listed, team: teamId }),
 				bind('openUnknownTasks', { tasks: listed, team: teamId, upload: uploadId }),
 			]);

@@ -43,12 +43,12 @@ export const eventStatements = {
 
 	claimDueEvents: statement(`
 		UPDATE events SET fence = fence + 1, lease_until = :now + :lease WHERE seq IN (${dueSql('events')})
-		RETURNING *`),
+		RETURNING *, :now AS now`),
 
 	claimEvent: statement(`
 		UPDATE events SET fence = fence + 1, lease_until = :now + :lease
 		WHERE id = :event AND status = 'accepted' AND (lease_until IS NULL OR lease_until <= :now)
-		RETURNING *`),
+		RETURNING *, :now AS now`),
 
 	wakeTasksOfEvent: statement(`
 		UPDATE cases SET ${wakeSql},

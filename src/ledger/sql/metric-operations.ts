@@ -8,22 +8,17 @@ const [quarterMs, hourMs] = [900_000, 3_600_000];
 const inFlight: readonly CaseState[] = ['located', 'waiting', 'completing', 'verifying'];
 
 export function metricOperations(store: SqlStore): LedgerMeasures {
-	const all = async (statement: BoundStatement) => (await store.run([statement])).rows[0] ?? [];
+	const all = async (statement: BoundStatement) => (await store.run([statement]))[0] ?? [];
 
 	return {
 		async measures() {
-			const { rows, now } = await store.run([
-				bind('totals'),
-				bind('countWaiting'),
-				bind('oldestInFlight'),
-				bind('arrivals'),
-			]);
+			const rows = await store.run([bind('totals'), bind('countWaiting'), bind('oldestInFlight'), bind('arrivals')]);
 			const [totals = [], waiting = [], [oldest] = [], [arrivals] = []] = rows;
 			const came = (['event_at', 'case_at'] as const)
 				.map((column) => (arrivals === undefined ? null : numberOrNull(arrivals, column)))
 				.filter((at) => at !== null);
 			return {
-				at: now,
+				at: arrivals === undefined ? 0 : number(arrivals, 'now'),
 				totals: totals.map(toTotal),
 				waiting: new Map(waiting.map((row) => [text(row, 'reason'), number(row, 'count')])),
 				oldest: new Map(

@@ -17,7 +17,7 @@ export const metricStatements = {
 		${oldestIn('located')} AS located, ${oldestIn('waiting')} AS waiting,
 		${oldestIn('completing')} AS completing, ${oldestIn('verifying')} AS verifying`),
 
-	arrivals: statement(`SELECT
+	arrivals: statement(`SELECT :now AS now,
 		(SELECT max(seq) FROM events) AS events,
 		(SELECT received_at FROM events WHERE seq = (SELECT max(seq) FROM events)) AS event_at,
 		(SELECT opened_at FROM cases WHERE seq = (SELECT max(seq) FROM cases)) AS case_at`),

@@ -8,7 +8,7 @@ import { type BoundStatement, bind, type StatementName } from './statements.ts';
 const eventStatuses: readonly EventStatus[] = ['accepted', 'ignored', 'located', 'unresolvable', 'dead'];
 
 export function queryOperations(store: SqlStore): LedgerQueries & Pick<Ledger, 'ping'> {
-	const all = async (statement: BoundStatement) => (await store.run([statement])).rows[0] ?? [];
+	const all = async (statement: BoundStatement) => (await store.run([statement]))[0] ?? [];
 	const first = async <T>(statement: BoundStatement, to: (row: Row) => T): Promise<T | null> => {
 		const [row] = await all(statement);
 		return row === undefined ? null : to(row);
@@ -19,7 +19,9 @@ export function queryOperations(store: SqlStore): LedgerQueries & Pick<Ledger, '
 			await store.run([bind('ping')]);
 		},
 		async now() {
-			return (await store.run([bind('serving')])).now;
+			const [row] = await all(bind('clock'));
+			if (row === undefined) throw new TypeError('the ledger has no clock');
+			return number(row, 'now');
 		},
 		getEvent: (id) => first(bind('getEvent', { event: id }), toEvent),
 		async listEvents({ status, limit, before }) {
@@ -38,7 +40,7 @@ export function queryOperations(store: SqlStore): LedgerQueries & Pick<Ledger, '
 			return toPage(await all(listing(filter)), filter.limit, toDecision);
 		},
 		async counts() {
-			const { rows } = await store.run([bind('countEvents'), bind('countCases')]);
+			const rows = await store.run([bind('countEvents'), bind('countCases')]);
 			const tally = <Name extends string>(names: readonly Name[], counted: readonly Row[] = []) => {
 				const byName = new Map(counted.map((row) => [text(row, 'name'), number(row, 'count')]));
 				return Object.fromEntries(names.map((name) => [name, byName.get(name) ?? 0])) as Record<Name, number>;

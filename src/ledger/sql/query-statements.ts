@@ -9,6 +9,7 @@ const pageSql = (table: string, filters: readonly string[]) =>
 const [byTask, byProject, byOutcome] = ['task_id = :task', 'project_id = :project', 'outcome = :outcome'];
 
 export const queryStatements = {
+	clock: statement('SELECT :now AS now'),
 	getEvent: statement('SELECT * FROM events WHERE id = :event'),
 	listEvents: pageSql('events', []),
 	listEventsByStatus: pageSql('events', ['status = :status']),

@@ -13,7 +13,7 @@ const longestWalk = 10_000;
 const mostCounted = 10_000;
 
 export function reportOperations(store: SqlStore): LedgerReports {
-	const all = async (statement: BoundStatement) => (await store.run([statement])).rows[0] ?? [];
+	const all = async (statement: BoundStatement) => (await store.run([statement]))[0] ?? [];
 
 	return {
 		async tallies(days, projectId) {
@@ -87,12 +87,12 @@ export function reportOperations(store: SqlStore): LedgerReports {
 			}));
 		},
 		async handleCase(caseId, by) {
-			const { rows } = await store.run([
-				bind('handleCase', { case: caseId, by }),
+			const rows = await store.run([
 				bind('noteHandled', { case: caseId, by }),
+				bind('handleCase', { case: caseId, by }),
 				bind('getCase', { case: caseId }),
 			]);
-			const [[handled] = [], , [known] = []] = rows;
+			const [, [handled] = [], [known] = []] = rows;
 			if (handled !== undefined) return 'handled';
 			return known === undefined ? 'unknown-case' : 'not-waiting-for-a-person';
 		},
@@ -101,7 +101,7 @@ export function reportOperations(store: SqlStore): LedgerReports {
 		},
 		async redeliverBetween(status, { since, until }, most, by) {
 			const stranded = { status, since, until, most };
-			const { rows } = await store.run([
+			const rows = await store.run([
 				bind('noteRedeliveryBetween', { ...stranded, by }),
 				bind('redeliverBetween', stranded),
 			]);
@@ -133,7 +133,7 @@ export function reportOperations(store: SqlStore): LedgerReports {
 async function listCases(store: SqlStore, filter: CaseFilter): Promise<Page<CaseOverview>> {
 	const { limit, before } = filter;
 	if (filter.id !== undefined) {
-		const { rows } = await store.run([bind('findCases', { id: filter.id, before: toSeq(before), limit })]);
+		const rows = await store.run([bind('findCases', { id: filter.id, before: toSeq(before), limit })]);
 		return toPage(rows[0] ?? [], limit, toOverview);
 	}
 	const bounds = await openedWithin(store, filter.opened);
@@ -161,7 +161,7 @@ async function listCases(store: SqlStore, filter: CaseFilter): Promise<Page<Case
 				: projectId !== undefined
 					? [bind('listCasesByProject', values), bind('listCasesByProjectFloor', values)]
 					: [bind('listCases', values), bind('listCasesFloor', values)];
-	const { rows } = await store.run([page, floor]);
+	const rows = await store.run([page, floor]);
 	const [found = [], [ended] = []] = rows;
 	const result = toPage(found, limit, toOverview);
 	return result.next !== null || ended === undefined ? result : { ...result, next: String(number(ended, 'seq')) };
@@ -170,7 +170,7 @@ async function listCases(store: SqlStore, filter: CaseFilter): Promise<Page<Case
 /** The numbers of the cases that were opened in the interval lie between these; null when there are none. */
 async function openedWithin(store: SqlStore, opened: CaseFilter['opened']) {
 	if (opened === undefined) return { least: 0, most: Number.MAX_SAFE_INTEGER - 1 };
-	const { rows } = await store.run([bind('casesOpenedBetween', { since: opened.since, until: opened.until })]);
+	const rows = await store.run([bind('casesOpenedBetween', { since: opened.since, until: opened.until })]);
 	const row = rows[0]?.[0];
 	const least = row === undefined ? null : numberOrNull(row, 'least');
 	const most = row === undefined ? null : numberOrNull(row, 'most');

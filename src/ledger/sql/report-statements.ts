@@ -124,20 +124,11 @@ export const reportStatements = {
 		WHERE id = :case AND state = 'needs_human' AND handled_at IS NULL
 		RETURNING id`),
 
-	/** These three stand after what they record, in the same batch. */
-	noteRetry: statement(`
-		INSERT INTO operator_acts (at, act, subject, by)
-		SELECT :now, 'retry', id, :by FROM cases
-		WHERE id = :case AND state = 'located' AND reason = 'retried' AND updated_at = :now`),
-
-	noteLeave: statement(`
-		INSERT INTO operator_acts (at, act, subject, by)
-		SELECT :now, 'leave', id, :by FROM cases
-		WHERE id = :case AND state IN ('review', 'audit') AND updated_at = :now`),
-
+	/** Stands before what it records, in the same batch. */
 	noteHandled: statement(`
 		INSERT INTO operator_acts (at, act, subject, by)
-		SELECT :now, 'handled', id, :by FROM cases WHERE id = :case AND handled_at = :now AND handled_by = :by`),
+		SELECT :now, 'handled', id, :by FROM cases
+		WHERE id = :case AND state = 'needs_human' AND handled_at IS NULL`),
 
 	noteReload: statement(`
 		INSERT INTO operator_acts (at, act, subject, by) VALUES (:now, 'reload', :revision, :by)`),

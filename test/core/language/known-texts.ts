@@ -20,6 +20,7 @@ export const knownTexts: Readonly<Record<string, KnownText>> = {
 	'1.210': { number: { 'nl-NL': 1210, 'en-GB': 1.21, any: 'ambiguous-number' }, date: noDay },
 	'0,1': { number: { 'nl-NL': 0.1, 'en-GB': 'not-a-number', any: 0.1 }, date: noDay },
 	'0.2': { number: { 'nl-NL': 'not-a-number', 'en-GB': 0.2, any: 0.2 }, date: noDay },
+	'0.95': { number: { 'nl-NL': 'not-a-number', 'en-GB': 0.95, any: 0.95 }, date: noDay },
 	'210': { number: always(210), date: noDay },
 	'-210': { number: always(-210), date: noDay },
 	'0': { number: always(0), date: noDay },

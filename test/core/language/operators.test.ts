@@ -244,6 +244,16 @@ describe('entities', () => {
 			expect(answerOf({ '>=': [{ confidence: 'a' }, 0.9] }, viewOf({ annotations }))).toBe('no-confidence');
 		}
 	});
+
+	it('are all found by an expression that names many of them, however often each occurs', () => {
+		const names = Array.from({ length: 40 }, (_, n) => `e${n}`);
+		const annotations = names.flatMap((name, n) =>
+			Array.from({ length: n % 3 }, (_, nth) => annotationOf(name, `${n}`, 0.9, `${name}-${nth}`)),
+		);
+		const counted = names.map((name, n): Json => ({ '==': [{ count: name }, n % 3] }));
+		const read = names.flatMap((name, n): Json[] => (n % 3 === 0 ? [] : [{ '==': [{ number: name }, n] }]));
+		expect(answerOf({ and: [...counted, ...read] }, viewOf({ annotations }))).toBe('pass');
+	});
 });
 
 describe('lowest', () => {
