@@ -134,6 +134,12 @@ export const operations: Readonly<Record<string, OperationDoc>> = {
 		answer: [200, answers.ruleResults],
 		problems: [400],
 	},
+	'POST /v1/simulate': {
+		summary: 'Judges a task by the serving rules or by those given, without any effect.',
+		tag: 'rules',
+		answer: [200, answers.simulated],
+		problems: [400, 413, 415, 422],
+	},
 	'POST /v1/rules/reload': {
 		summary: 'Reads the rules again now.',
 		tag: 'rules',

@@ -10,12 +10,25 @@ const outcome = z.enum(['complete', 'review']);
 const count = z.int().min(0);
 const next = z.string().nullable().describe('Hand it in as `before` for the next page; null at the end.');
 
+const findingSchema = z.strictObject({
+	file: z.string(),
+	line: z.int(),
+	column: z.int(),
+	severity: z.enum(['error', 'warning']),
+	code: z.string(),
+	message: z.string(),
+	pointer: z.string(),
+	did_you_mean: z.string().optional(),
+});
+
 export const problemSchema = z.strictObject({
 	type: z.literal('about:blank'),
 	title: z.string(),
 	status: z.int(),
 	code: z.string().describe('Stable, kebab-case.'),
 	detail: z.string().describe('What is wrong and what to do. Never quotes what was sent.'),
+	findings: z.array(findingSchema).optional().describe('What is wrong with rules that were refused.'),
+	more_findings: count.optional(),
 });
 
 export const eventSchema = z.strictObject({
@@ -120,16 +133,10 @@ export const wholeDecisionSchema = z.strictObject({
 	elements: z.json(),
 });
 
-const findingSchema = z.strictObject({
-	file: z.string(),
-	line: z.int(),
-	column: z.int(),
-	severity: z.enum(['error', 'warning']),
-	code: z.string(),
-	message: z.string(),
-	pointer: z.string(),
-	did_you_mean: z.string().optional(),
-});
+/** A decision without effect: what only a stored one has is absent. */
+const simulatedSchema = wholeDecisionSchema
+	.omit({ id: true, case_id: true, visit: true, decided_at: true, elements: true })
+	.extend({ project_id: id.nullable(), task_id: id.nullable(), step_type: z.string().nullable() });
 
 const ruleSchema = z.strictObject({
 	id,
@@ -176,6 +183,7 @@ export const answers = {
 	accepted: z.strictObject({ event_id: id, status: z.enum(['accepted', 'duplicate', 'ignored']) }),
 	decisions: z.strictObject({ decisions: z.array(z.strictObject(decisionFields)), next }),
 	decision: wholeDecisionSchema,
+	simulated: simulatedSchema,
 	case: caseSchema,
 	cases: z.strictObject({ cases: z.array(caseOverviewSchema), next }),
 	upcoming: z.strictObject({ cases: z.array(caseOverviewSchema) }),

@@ -64,6 +64,7 @@ export function simulateRoutes(
 		method: 'POST',
 		path: '/v1/simulate',
 		role: 'read',
+		body: bodySchema,
 		handle: async function simulate(c) {
 			const input = await readJsonBody(c, bodySchema, longestSimulateBody);
 			if (!input.ok) return input.response;

@@ -100,3 +100,22 @@ it('and what is really answered', async () => {
 	const missing = await get('/v1/cases/none');
 	expect(problemSchema.safeParse(await missing.json()).success).toBe(true);
 });
+
+it('and what a judgement without effect answers, also where the rules are refused', async () => {
+	const simulate = async (body: unknown) =>
+		await under.app.request(`${site}/v1/simulate`, {
+			method: 'POST',
+			headers: { ...headers, 'content-type': 'application/json' },
+			body: JSON.stringify(body),
+		});
+	const answer = operationOf('POST', '/v1/simulate')?.answer[1] as z.ZodType;
+	for (const task of [{}, { id: 'task_1', project_id: 'proj_1', pages: [] }]) {
+		const judged = await simulate({ task });
+		expect(judged.status).toBe(200);
+		expect(answer.safeParse(await judged.json()).error?.issues ?? []).toEqual([]);
+	}
+	const refused = await simulate({ task: {}, rules: { broken: { mode: 'Live' } } });
+	expect(refused.status).toBe(422);
+	const problem = problemSchema.parse(await refused.json());
+	expect(problem.findings?.length).toBeGreaterThan(0);
+});
