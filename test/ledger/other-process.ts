@@ -1,6 +1,7 @@
 /**
  * Another process on the same ledger. `accept <path>`: accepts events until it is killed and prints the id of each that was
- * accepted. `claim <path>`: waits for a line, claims every event there is, one by one, prints the id of each, and ends.
+ * accepted. `claim <path>`: waits for a line and claims one event; waits for another, claims every event that is left, one
+ * by one; prints the id of each, and ends.
  */
 import { once } from 'node:events';
 import { openSqliteLedger } from '../../src/ledger/sqlite.ts';
@@ -15,8 +16,9 @@ console.log('ready');
 if (task === 'accept') {
 	await Promise.all(Array.from({ length: 8 }, acceptForever));
 } else {
-	await once(process.stdin, 'data');
-	for (;;) {
+	for (let claimed = 0; ; claimed += 1) {
+		// With nothing left for whoever begins late, nothing would be shown.
+		if (claimed < 2) await once(process.stdin, 'data');
 		const [claim] = await ledger.claimDueEvents(1, 600_000);
 		if (claim === undefined) break;
 		console.log(claim.event.id);

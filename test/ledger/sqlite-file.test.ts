@@ -205,7 +205,9 @@ describe('several on one file', () => {
 		const ledger = await open(path, 'thread');
 		await Promise.all(Array.from({ length: 120 }, (_, n) => ledger.accept(event({ id: `evt-${n}` }))));
 		const others = await Promise.all([startOther('claim', path), startOther('claim', path)]);
-		for (const { child } of others) child.stdin?.write('go\n');
+		for (const { child } of others) child.stdin?.write('one\n');
+		while (others.some(({ ids }) => ids.length === 0)) await nodeClock.sleep(5);
+		for (const { child } of others) child.stdin?.write('all\n');
 		const mine: string[] = [];
 		for (;;) {
 			const [claim] = await ledger.claimDueEvents(1, 600_000);
