@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { isLoopback } from '../platform/is-loopback.ts';
 import { createAddresses } from '../sendai/addresses.ts';
 import { validId } from '../sendai/valid-id.ts';

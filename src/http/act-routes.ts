@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { AppDeps } from './deps.ts';
 import { fromStore } from './from-store.ts';
 import { problem } from './problem.ts';

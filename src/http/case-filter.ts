@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { CaseState } from '../core/lifecycle/index.ts';
 import type { CaseFilter } from '../ledger/index.ts';
 import { dayNamed } from './calendar-days.ts';

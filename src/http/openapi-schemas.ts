@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { caseStates } from '../core/lifecycle/index.ts';
 
 /** What the API answers, as zod schemas: the OpenAPI document is made of them, and the tests hold the answers against them. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import pkg from '../../package.json' with { type: 'json' };
 import { type OperationDoc, operationOf } from './openapi-operations.ts';
 import { problemSchema } from './openapi-schemas.ts';

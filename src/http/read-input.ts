@@ -1,5 +1,5 @@
 import type { Context } from 'hono';
-import { z } from 'zod';
+import * as z from 'zod';
 import { validId } from '../sendai/valid-id.ts';
 import { problem } from './problem.ts';
 import { isJson, parseJson, readBody } from './read-body.ts';

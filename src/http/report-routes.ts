@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { dayOf } from '../cases/calendar.ts';
 import { lastDays } from './calendar-days.ts';
 import { streamCases } from './case-downloads.ts';

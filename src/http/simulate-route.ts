@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { dayOf } from '../cases/calendar.ts';
 import { decide, redactDecision } from '../core/decision/index.ts';
 import type { Decision } from '../core/decision/types.ts';

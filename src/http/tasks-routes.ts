@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { NewEvent } from '../ledger/index.ts';
 import type { AppDeps } from './deps.ts';
 import { problem, storeUnavailable } from './problem.ts';

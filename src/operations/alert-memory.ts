@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Alert, LogFields } from '../platform/index.ts';
 import { allowedFields, plainMessage } from './redact-fields.ts';
 

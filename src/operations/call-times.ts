@@ -1,5 +1,5 @@
-import { Histogram, type Registry } from 'prom-client';
 import type { ObserveCall } from '../platform/index.ts';
+import { Histogram, type Registry } from './prometheus.ts';
 
 /** Seconds. From a cache's answer to the time-out of a completion. */
 const buckets = [0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20];

@@ -1,6 +1,6 @@
-import { Counter, Gauge, type Registry } from 'prom-client';
 import { caseStates } from '../core/lifecycle/index.ts';
 import type { Total } from '../ledger/index.ts';
+import { Counter, Gauge, type Registry } from './prometheus.ts';
 import type { Reading } from './reading.ts';
 
 type Labels = Readonly<Record<string, string>>;

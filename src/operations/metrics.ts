@@ -1,7 +1,7 @@
-import { Registry } from 'prom-client';
 import type { Clock, ObserveCall } from '../platform/index.ts';
 import { createCallTimes } from './call-times.ts';
 import { createGauges } from './gauges.ts';
+import { Registry } from './prometheus.ts';
 import { type ReadingOptions, takeReading } from './reading.ts';
 
 export interface MetricsOptions extends ReadingOptions {

@@ -6,8 +6,8 @@ import { createD1Ledger } from '../ledger/d1.ts';
 import type { Ledger } from '../ledger/index.ts';
 import type { AlertDesk } from '../operations/alert-desk.ts';
 import { createAlerts } from '../operations/create-alerts.ts';
-import { createLog } from '../operations/log.ts';
 import { createMetrics } from '../operations/metrics.ts';
+import { createPlainLog } from '../operations/plain-log.ts';
 import type { Clock, Digest, Fetch, Log, Random } from '../platform/index.ts';
 import { createKeys } from '../platform/workers.ts';
 import { unpackRules } from '../rulesource/bundle.ts';
@@ -56,10 +56,11 @@ const sweepEveryMinutes = 5;
 export function createWorker(parts: WorkerParts): Worker {
 	const { packed, digest, clock, random, newId, queue, database, waitUntil, write } = parts;
 	const reading = readConfig(variablesOf(parts.variables), { readFile: noFiles });
-	if (!reading.ok) return brokenWorker(createLog({ write, format: 'json' }), reading.problems.map(formatProblem));
+	if (!reading.ok)
+		return brokenWorker(createPlainLog({ write, format: 'json', clock }), reading.problems.map(formatProblem));
 	const { config } = reading;
 	const secrets = secretsOf(config);
-	const log = createLog({ write, format: 'json', secrets });
+	const log = createPlainLog({ write, format: 'json', secrets, clock });
 	const unpacked = unpackRules(packed, digest.sha256);
 	if (!unpacked.ok) return brokenWorker(log, [unpacked.message]);
 	const { ruleSet } = unpacked;

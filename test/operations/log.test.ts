@@ -1,14 +1,21 @@
 import { describe, expect, it } from 'vitest';
 import { createLog, type LogOptions } from '../../src/operations/log.ts';
-import type { LogFields } from '../../src/platform/index.ts';
+import { createPlainLog } from '../../src/operations/plain-log.ts';
+import type { Log, LogFields } from '../../src/platform/index.ts';
+import { nodeClock } from '../../src/platform/node.ts';
 
-function record(options: Partial<LogOptions> = {}) {
-	const lines: string[] = [];
-	const log = createLog({ format: 'json', write: (line) => lines.push(line), ...options });
-	return { log, lines, last: () => JSON.parse(lines.at(-1) ?? 'null') as Record<string, unknown> };
-}
+const kinds: readonly (readonly [where: string, create: (options: LogOptions) => Log])[] = [
+	['on Node', createLog],
+	['of a Worker', (options) => createPlainLog({ ...options, clock: nodeClock })],
+];
 
-describe('the log', () => {
+describe.each(kinds)('the log %s', (_where, create) => {
+	function record(options: Partial<LogOptions> = {}) {
+		const lines: string[] = [];
+		const log = create({ format: 'json', write: (line) => lines.push(line), ...options });
+		return { log, lines, last: () => JSON.parse(lines.at(-1) ?? 'null') as Record<string, unknown> };
+	}
+
 	it('writes one JSON object a line', () => {
 		const { log, lines, last } = record();
 		log.info('event located', { event_id: 'evt_1', count: 3 });

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Json } from '../json.ts';
 import { type OperatorSpec, operators } from '../language/index.ts';
 import { ruleSchema } from './rule-format.ts';

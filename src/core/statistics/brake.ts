@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { requireShare } from './ranges.ts';
 import { type Reading, readState } from './read-state.ts';
 

@@ -1,5 +1,5 @@
 import binomialCdf from '@stdlib/stats-base-dists-binomial-cdf';
-import { z } from 'zod';
+import * as z from 'zod';
 import { allowance, type Claim } from './claim.ts';
 import { logFactorial } from './log-factorial.ts';
 import { requireShare } from './ranges.ts';
