@@ -1,5 +1,5 @@
-import { ownReadsSetting } from '../cases/quiet.ts';
 import { readSendAiConfig } from '../config.ts';
+import { ownReadsSetting } from '../ledger/index.ts';
 import { openSqliteLedger } from '../ledger/sqlite.ts';
 import { nodeClock, nodeFetch, nodeNewId, nodeRandom } from '../platform/node.ts';
 import { createSendAiClient } from '../sendai/client.ts';

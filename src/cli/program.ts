@@ -1,6 +1,7 @@
 import { Command, CommanderError, Option } from 'commander';
 import pkg from '../../package.json' with { type: 'json' };
 import { addBundleCommand } from './bundle-command.ts';
+import { addDeployWorkerCommand } from './deploy-worker-command.ts';
 import { addDevWorkerCommand } from './dev-worker-command.ts';
 import { addDiffCommand } from './diff-command.ts';
 import { exitCodes } from './exit-codes.ts';
@@ -151,6 +152,7 @@ function createProgram(io: CliIo, exit: (code: number) => void): Command {
 	addSimulatorCommand(command, io, exit);
 	addDemo(command, io, exit);
 	addDevWorkerCommand(command, io, exit);
+	addDeployWorkerCommand(command, io, exit);
 	return program;
 }
 
