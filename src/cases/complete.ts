@@ -7,7 +7,7 @@ import type { CompleteAnswer } from '../sendai/index.ts';
 import { backOff } from './back-off.ts';
 import { dayOf, untilNextDay } from './calendar.ts';
 import { move, naming } from './moves.ts';
-import { ownReadsHide, quietFor } from './quiet.ts';
+import { quietFor } from './quiet.ts';
 import { afterFailure, afterRead, type CaseReading, passReadGate, readThrough } from './read-case.ts';
 import type { CaseDeps } from './types.ts';
 
@@ -53,7 +53,10 @@ export async function complete(deps: CaseDeps, claim: CaseClaim, passed: Passed)
 			const current = attemptNumber === 1 ? claim : await deps.ledger.claimCase(claim.case.id, deps.settings.leaseMs);
 			if (current === null) return;
 			if (!resumable.has(current.case.state)) return await deps.ledger.releaseCase(current, null);
-			await tryOnce(deps, current, passed, attemptNumber === triesInProcess);
+			// Whoever comes here for the first time has just read through the gate, and may have opened it by that.
+			const gate =
+				attemptNumber === 1 ? 'open' : await passReadGate(deps, current.case.projectId, current.around.closedGates);
+			await tryOnce(deps, current, passed, gate, attemptNumber === triesInProcess);
 		},
 		{
 			retries: triesInProcess - 1,
@@ -68,16 +71,23 @@ export async function complete(deps: CaseDeps, claim: CaseClaim, passed: Passed)
 	);
 }
 
-async function tryOnce(deps: CaseDeps, claim: CaseClaim, passed: Passed, last: boolean): Promise<void> {
+async function tryOnce(
+	deps: CaseDeps,
+	claimed: CaseClaim,
+	passed: Passed,
+	gate: 'open' | 'probing' | 'closed',
+	last: boolean,
+): Promise<void> {
 	const { ledger, settings, clock } = deps;
 	// Written before the second read, so that a crash from here on leaves what was judged to compare with.
-	if (claim.case.decisionId !== passed.stored.id && !(await ledger.recordDecision(claim, passed.stored, null))) return;
-	const [gate, openingsHide] = await Promise.all([passReadGate(deps, claim.case.projectId), ownReadsHide(ledger)]);
+	if (claimed.case.decisionId !== passed.stored.id && !(await ledger.recordDecision(claimed, passed.stored, null)))
+		return;
+	const { firstRead: _written, ...claim } = claimed;
 	// The place comes before the intent: between that and the POST nothing may queue. Whatever can be asked of the ledger
 	// before is, since a place that waits for the ledger keeps others waiting.
 	const slot = await deps.sendai.reserve();
 	try {
-		const ready = checkAgain(claim, passed, await readThrough(deps, claim.case, slot, gate), openingsHide);
+		const ready = checkAgain(claim, passed, await readThrough(deps, claim.case, slot, gate));
 		if (ready !== null) {
 			await move(deps, claim, ready, passed.stored);
 			return;
@@ -122,7 +132,7 @@ async function tryOnce(deps: CaseDeps, claim: CaseClaim, passed: Passed, last: b
 }
 
 /** The second read: null when the task is still exactly what was judged, else where the case goes instead. */
-function checkAgain(claim: CaseClaim, passed: Passed, read: CaseReading, openingsHide: boolean): Move | null {
+function checkAgain(claim: CaseClaim, passed: Passed, read: CaseReading): Move | null {
 	const record = claim.case;
 	if (read.kind === 'later') {
 		return { ...backToWaiting(claim, read.reason, read.inMs), progress: afterFailure(record.progress) };
@@ -137,7 +147,7 @@ function checkAgain(claim: CaseClaim, passed: Passed, read: CaseReading, opening
 		read.fingerprint === passed.fingerprint;
 	const progress = afterRead(record.progress, task, read.readAt);
 	if (!unchanged) return { ...backToWaiting(claim, 'confirming', 1_000), progress };
-	if (!openingsHide) {
+	if (!claim.around.ownReadsHide) {
 		const quiet = quietFor(
 			task,
 			passed.decision.quietMinutesAfterOpened,

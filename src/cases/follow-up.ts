@@ -20,7 +20,7 @@ export async function followUp(deps: CaseDeps, claim: CaseClaim): Promise<void> 
 	const to = followUpMs[looks];
 	const dueInMs = from === undefined || to === undefined ? null : to - from;
 	const progress = { ...record.progress, followUps: looks };
-	const read = await readCase(deps, record);
+	const read = await readCase(deps, claim);
 	if (read.kind === 'later' || read.kind === 'malformed' || read.kind === 'missing') {
 		await move(deps, claim, { ...rest, dueInMs, progress });
 		return;

@@ -3,11 +3,11 @@ import type { Decision, Draw } from '../core/decision/types.ts';
 import type { Json } from '../core/json.ts';
 import type { WaitReason } from '../core/lifecycle/index.ts';
 import type { Task, TaskReading } from '../core/task/index.ts';
-import type { CaseClaim, CaseProgress, CaseRecord, Move, NewDecision, PriorEnd } from '../ledger/index.ts';
+import type { CaseClaim, CaseProgress, CaseRecord, EndedVisit, Move, NewDecision } from '../ledger/index.ts';
 import { dayOf, untilNextDay } from './calendar.ts';
 import { complete } from './complete.ts';
 import { missing, move, moveByDecision, naming, wait } from './moves.ts';
-import { ownReadsHide, quietFor } from './quiet.ts';
+import { quietFor } from './quiet.ts';
 import { afterFailure, afterRead, readCase } from './read-case.ts';
 import type { CaseDeps } from './types.ts';
 
@@ -22,7 +22,7 @@ export const confirmAfterMs = 10_000;
  */
 export async function judge(deps: CaseDeps, claim: CaseClaim): Promise<void> {
 	const record = claim.case;
-	const read = await readCase(deps, record);
+	const read = await readCase(deps, claim);
 	switch (read.kind) {
 		case 'later':
 			await move(deps, claim, wait(read.reason, read.inMs, afterFailure(record.progress)));
@@ -37,7 +37,7 @@ export async function judge(deps: CaseDeps, claim: CaseClaim): Promise<void> {
 				await move(deps, claim, wait('confirming', confirmAfterMs, { ...record.progress, confirmations: 1 }));
 				return;
 			}
-			const judged = await judgeReading(deps, record, read.reading, '', claim.now);
+			const judged = judgeReading(deps, claim, read.reading, '');
 			await moveByDecision(deps, claim, judged.stored, {
 				state: 'review',
 				reason: judged.stored.firstReason ?? 'guard:readable',
@@ -64,21 +64,8 @@ async function judgeTask(
 		return;
 	}
 
-	let record = claim.case;
-	let prior: PriorEnd | null = null;
-	if (record.stepType === '' && task.stepType !== '') {
-		const identified = await deps.ledger.identify(claim, task.stepType, {
-			...seen,
-			firstFingerprint: seen.firstFingerprint ?? fingerprint,
-			heldSince: seen.heldSince ?? claim.now,
-		});
-		if (identified === null) return;
-		record = identified.case;
-		prior = identified.prior;
-	} else if (record.visit > 1) {
-		prior = await priorEnd(deps, record);
-	}
-	if (record.stepType !== task.stepType) {
+	const isFirst = claim.case.stepType === '' && task.stepType !== '';
+	if (!isFirst && claim.case.stepType !== task.stepType) {
 		await move(deps, claim, {
 			state: 'superseded',
 			reason: 'step-changed',
@@ -94,15 +81,21 @@ async function judgeTask(
 		firstFingerprint: seen.firstFingerprint ?? fingerprint,
 		heldSince: seen.heldSince ?? claim.now,
 	};
-	const identifiedClaim: CaseClaim = { ...claim, case: { ...record, progress } };
+	const record: CaseRecord = { ...claim.case, stepType: task.stepType, progress };
+	const identifiedClaim: CaseClaim = {
+		...claim,
+		case: record,
+		...(isFirst ? { firstRead: { stepType: task.stepType, progress } } : {}),
+	};
+	const prior = priorVisit(identifiedClaim);
 
 	if (prior !== null && claim.now - prior.endedAt < 60_000 && (progress.confirmations ?? 0) === 0) {
 		// It may be the old state, read late.
-		await move(deps, claim, wait('confirming', 30_000, { ...progress, confirmations: 1 }));
+		await move(deps, identifiedClaim, wait('confirming', 30_000, { ...progress, confirmations: 1 }));
 		return;
 	}
 
-	const judged = await judgeReading(deps, record, { kind: 'task', task }, fingerprint, claim.now);
+	const judged = judgeReading(deps, identifiedClaim, { kind: 'task', task }, fingerprint);
 	const { decision, stored } = judged;
 	const leave = async (state: 'review' | 'audit', reason: string) => {
 		const kept = stored.firstReason === null ? { ...stored, firstReason: reason } : stored;
@@ -121,7 +114,7 @@ async function judgeTask(
 		await leave('review', 'reopened');
 		return;
 	}
-	if (progress.firstFingerprint !== fingerprint || (await wasOtherwise(deps, record, fingerprint))) {
+	if (progress.firstFingerprint !== fingerprint || wasOtherwise(identifiedClaim, fingerprint)) {
 		await leave('review', 'edited');
 		return;
 	}
@@ -143,30 +136,29 @@ async function judgeTask(
 		return;
 	}
 
-	const processedAt = await deps.ledger.processedAt(record.id);
+	const { processedAt } = claim.around;
 	if (processedAt !== null) {
 		// It was done before, and nobody saw it come back. Or this is the old state, read late.
 		if (claim.now - processedAt < 60_000 && (progress.confirmations ?? 0) === 0) {
-			await move(deps, claim, wait('confirming', 30_000, { ...progress, confirmations: 1 }));
+			await move(deps, identifiedClaim, wait('confirming', 30_000, { ...progress, confirmations: 1 }));
 			return;
 		}
 		await leave('review', 'reopened');
 		return;
 	}
 
-	const waiting = await whyWait(deps, identifiedClaim, decision, task, readAt);
+	const waiting = whyWait(deps, identifiedClaim, decision, task, readAt);
 	if (waiting !== null) {
-		await move(deps, claim, wait(waiting.reason, waiting.inMs, progress));
+		await move(deps, identifiedClaim, wait(waiting.reason, waiting.inMs, progress));
 		return;
 	}
 	await complete(deps, identifiedClaim, { task, fingerprint, decision, stored });
 }
 
 /** Whether an attempt of this visit was made on other content: also seen when a crash kept the progress from being written. */
-async function wasOtherwise(deps: CaseDeps, record: CaseRecord, fingerprint: string): Promise<boolean> {
+function wasOtherwise({ case: record, around }: CaseClaim, fingerprint: string): boolean {
 	if (record.decisionId === null) return false;
-	const attempts = await deps.ledger.attemptsOf(record.id);
-	return attempts.some((attempt) => attempt.fingerprint !== fingerprint);
+	return around.attempts.some((attempt) => attempt.fingerprint !== fingerprint);
 }
 
 /** A judged reading: the decision as it is, and as it is stored. */
@@ -176,16 +168,11 @@ export interface Judged {
 }
 
 /** Decides with the serving rules, and prepares what may be stored of it. */
-export async function judgeReading(
-	deps: CaseDeps,
-	record: CaseRecord,
-	reading: TaskReading,
-	fingerprint: string,
-	now: number,
-): Promise<Judged> {
-	const { settings, keys, rules, ledger } = deps;
+export function judgeReading(deps: CaseDeps, claim: CaseClaim, reading: TaskReading, fingerprint: string): Judged {
+	const { settings, keys, rules } = deps;
+	const { case: record, around } = claim;
 	const ruleSet = rules.current();
-	const today = dayOf(now, settings.timeZone);
+	const today = dayOf(claim.now, settings.timeZone);
 	const decision = decide({
 		reading,
 		ruleSet,
@@ -194,7 +181,7 @@ export async function judgeReading(
 		version: settings.version,
 		fingerprint,
 		draw: drawFor(deps, record, reading),
-		braked: await ledger.brakes(),
+		braked: around.brakes,
 	});
 	const disagreeing = disagreements(decision);
 	if (disagreeing.length > 0) {
@@ -257,26 +244,25 @@ export function processingDelay(elapsed: number): number {
 	return Math.min(300_000, Math.max(2_000, Math.round(elapsed / 10)));
 }
 
-async function priorEnd(deps: CaseDeps, record: CaseRecord): Promise<PriorEnd | null> {
-	const cases = await deps.ledger.casesOfTask(record.projectId, record.taskId);
-	const last = cases
-		.filter((other) => other.stepType === record.stepType && other.visit < record.visit && other.state !== 'gone')
-		.at(-1);
-	return last === undefined
-		? null
-		: { caseId: last.id, visit: last.visit, state: last.state, reason: last.reason, endedAt: last.updatedAt };
+/** The last visit of the same step before this one. While a case is open no other visit of its task is, so that none ends. */
+function priorVisit({ case: { stepType, visit }, around }: CaseClaim): EndedVisit | null {
+	const before = around.endedVisits.filter(
+		(other) => other.stepType === stepType && other.state !== 'gone' && (visit === 0 || other.visit < visit),
+	);
+	return before.at(-1) ?? null;
 }
 
 /** What a task that would be completed still has to wait for, judged again afterwards. The intent checks most of it anew. */
-async function whyWait(
+function whyWait(
 	deps: CaseDeps,
 	claim: CaseClaim,
 	decision: Decision,
 	task: Task,
 	readAt: number,
-): Promise<{ reason: WaitReason; inMs: number } | null> {
-	const { ledger, settings } = deps;
-	const { progress, projectId } = claim.case;
+): { reason: WaitReason; inMs: number } | null {
+	const { settings } = deps;
+	const { around } = claim;
+	const { progress } = claim.case;
 	const firstSeen = progress.heldSince ?? claim.now;
 	const held = firstSeen + decision.holdMinutes * minute - claim.now;
 	if (held > 0) return { reason: 'hold', inMs: held };
@@ -287,7 +273,7 @@ async function whyWait(
 		const quiet = firstSeen + decision.quietMinutesAfterOpened * minute - claim.now;
 		if (quiet > 0) return { reason: 'quiet', inMs: quiet };
 	}
-	if (!(await ownReadsHide(ledger))) {
+	if (!around.ownReadsHide) {
 		// This very read stands in the list as well: an opening that it caused is ours.
 		const quiet = quietFor(
 			task,
@@ -300,17 +286,14 @@ async function whyWait(
 		if (quiet > 0) return { reason: 'quiet', inMs: quiet };
 	}
 	// Another process made other rules the serving ones; ours will follow, or are those of an old deployment.
-	if ((await ledger.serving()) !== decision.revision) return { reason: 'rules_changed', inMs: 30_000 };
-	const pauses = await ledger.pauses();
-	if (pauses.some((pause) => pause.scope === '*' || pause.scope === projectId))
-		return { reason: 'paused', inMs: 600_000 };
-	const gates = await ledger.gates();
-	if (gates.some((gate) => gate.projectId === projectId && gate.kind === 'complete'))
-		return { reason: 'gate', inMs: 600_000 };
+	if (around.serving !== decision.revision) return { reason: 'rules_changed', inMs: 30_000 };
+	if (around.paused) return { reason: 'paused', inMs: 600_000 };
+	if (around.closedGates.has('complete')) return { reason: 'gate', inMs: 600_000 };
 	if (settings.dailyLimit !== null) {
-		const today = dayOf(claim.now, settings.timeZone);
-		if ((await ledger.completionsOn(projectId, today)) >= settings.dailyLimit)
+		const counted = around.newestDay?.day === dayOf(claim.now, settings.timeZone) ? around.newestDay.completions : 0;
+		if (counted >= settings.dailyLimit) {
 			return { reason: 'limit', inMs: untilNextDay(claim.now, settings.timeZone) };
+		}
 	}
 	return null;
 }

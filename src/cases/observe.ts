@@ -12,7 +12,7 @@ export async function observe(deps: CaseDeps, claim: CaseClaim): Promise<void> {
 	const record = claim.case;
 	if (record.state !== 'review' && record.state !== 'audit') return;
 	const { state, reason } = record;
-	const read = await readCase(deps, record);
+	const read = await readCase(deps, claim);
 	const stay = (dueInMs: number | null, progress: Move['progress']): Move => ({
 		state,
 		reason,

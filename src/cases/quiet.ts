@@ -1,5 +1,5 @@
 import type { Task } from '../core/task/index.ts';
-import type { Ledger } from '../ledger/index.ts';
+import { type Ledger, ownReadsSetting } from '../ledger/index.ts';
 
 const minute = 60_000;
 
@@ -64,9 +64,6 @@ function readInstant(text: string): number | null {
 	const parsed = Date.parse(text);
 	return Number.isNaN(parsed) ? null : parsed;
 }
-
-/** The setting that `probe` writes: `yes` when our own GET moves `last_opened_at`, so that it says nothing about people. */
-export const ownReadsSetting = 'own_reads_move_last_opened';
 
 /** Whether our own reads hide who opened a task; the quiet period is off then, and `/readyz` says so. */
 export async function ownReadsHide(ledger: Pick<Ledger, 'setting'>): Promise<boolean> {

@@ -1,5 +1,5 @@
 import { fingerprintText, type Task, type TaskReading } from '../core/task/index.ts';
-import type { CaseProgress, CaseRecord } from '../ledger/index.ts';
+import type { CaseClaim, CaseProgress, CaseRecord, GateKind } from '../ledger/index.ts';
 import type { SendAi } from '../sendai/index.ts';
 import { backOff } from './back-off.ts';
 import { rememberOpenings } from './quiet.ts';
@@ -23,9 +23,9 @@ export type CaseReading =
 /** While a read gate is closed, one read in so many ms tries whether it may open again. */
 const probeEveryMs = 60_000;
 
-/** Reads the task of a case, respecting and keeping the project's read gate. */
-export async function readCase(deps: CaseDeps, record: CaseRecord): Promise<CaseReading> {
-	return await readThrough(deps, record, deps.sendai, await passReadGate(deps, record.projectId));
+/** Reads the task of a case, respecting and keeping the project's read gate, which is as it was when the case was claimed. */
+export async function readCase(deps: CaseDeps, { case: record, around }: CaseClaim): Promise<CaseReading> {
+	return await readThrough(deps, record, deps.sendai, await passReadGate(deps, record.projectId, around.closedGates));
 }
 
 /** Like `readCase`, by a reader of its own, for a caller that has passed the gate. */
@@ -69,15 +69,27 @@ export async function readThrough(
 	}
 }
 
-/** `open`: read freely; `probing`: closed, and this caller may try; `closed`: come back later. */
-export async function passReadGate(deps: CaseDeps, projectId: string): Promise<'open' | 'probing' | 'closed'> {
-	const gates = await deps.ledger.gates();
-	if (!gates.some((gate) => gate.kind === 'read' && gate.projectId === projectId)) return 'open';
+/**
+ * `open`: read freely; `probing`: closed, and this caller may try; `closed`: come back later.
+ *
+ * @param closedGates of the project, where the caller knows them; asked of the ledger when left out
+ */
+export async function passReadGate(
+	deps: CaseDeps,
+	projectId: string,
+	closedGates?: ReadonlySet<GateKind>,
+): Promise<'open' | 'probing' | 'closed'> {
+	const closed = closedGates === undefined ? await isReadGateClosed(deps, projectId) : closedGates.has('read');
+	if (!closed) return 'open';
 	return (await deps.ledger.takeProbe(projectId, probeEveryMs)) ? 'probing' : 'closed';
 }
 
+async function isReadGateClosed(deps: CaseDeps, projectId: string): Promise<boolean> {
+	return (await deps.ledger.gates()).some((gate) => gate.kind === 'read' && gate.projectId === projectId);
+}
+
 export async function closeReadGate(deps: CaseDeps, projectId: string, status: number): Promise<void> {
-	const closedBefore = (await deps.ledger.gates()).some((gate) => gate.kind === 'read' && gate.projectId === projectId);
+	const closedBefore = await isReadGateClosed(deps, projectId);
 	await deps.ledger.closeGate(projectId, 'read', `status-${status}`);
 	if (closedBefore) return;
 	deps.alert({

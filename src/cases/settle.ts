@@ -15,7 +15,7 @@ export const followUpMs = [300_000, 3_600_000, day] as const;
 /** `completing`: finds out where a completion led, reading with growing pauses until the task is somewhere for certain. */
 export async function settle(deps: CaseDeps, claim: CaseClaim): Promise<void> {
 	const record = claim.case;
-	const attempt = (await deps.ledger.attemptsOf(record.id)).at(-1);
+	const attempt = claim.around.attempts.at(-1);
 	if (attempt === undefined) {
 		await move(deps, claim, { state: 'needs_human', reason: 'no-attempt', dueInMs: null });
 		return;
@@ -24,7 +24,7 @@ export async function settle(deps: CaseDeps, claim: CaseClaim): Promise<void> {
 		await recoverAttempt(deps, claim, attempt);
 		return;
 	}
-	const read = await readCase(deps, record);
+	const read = await readCase(deps, claim);
 	if (read.kind === 'task') {
 		const progress: CaseProgress = {
 			...afterRead(record.progress, read.task, read.readAt),

@@ -16,16 +16,16 @@ const betweenReadsMs = 5_000;
  * between. Anything else that is seen forbids it for good.
  */
 export async function verify(deps: CaseDeps, claim: CaseClaim): Promise<void> {
-	const { ledger, settings } = deps;
+	const { settings } = deps;
 	const record = claim.case;
-	const attempts = await ledger.attemptsOf(record.id);
+	const { attempts } = claim.around;
 	// A later one that was never sent, or refused before any work, changes nothing about the one that nobody knows of.
 	const attempt = attempts.filter((one) => one.verdict === 'unknown').at(-1);
 	if (attempt === undefined) {
 		await move(deps, claim, ended('needs_human', 'no-attempt', record.progress));
 		return;
 	}
-	const read = await readCase(deps, record);
+	const read = await readCase(deps, claim);
 	if (read.kind !== 'task') {
 		await move(deps, claim, whenUnread(claim, read));
 		return;
@@ -112,7 +112,7 @@ async function resend(
 	attempt: AttemptRecord,
 ): Promise<void> {
 	const record = claim.case;
-	const judged = await judgeReading(deps, record, { kind: 'task', task: seen.task }, seen.fingerprint, claim.now);
+	const judged = judgeReading(deps, claim, { kind: 'task', task: seen.task }, seen.fingerprint);
 	if (judged.decision.outcome !== 'complete' || judged.decision.withheld !== undefined) {
 		// The rules or the day changed meanwhile. What was sent may still come through; it is not sent again.
 		const reason = judged.stored.firstReason ?? judged.decision.withheld ?? 'review';

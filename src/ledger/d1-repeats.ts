@@ -12,9 +12,6 @@ export type Repeat = 'same' | 'other' | SqlStatement;
 
 type Writing = Exclude<StatementName, 'clock' | `get${string}` | `list${string}` | `count${string}` | Reading>;
 type Reading =
-	| 'heldCase'
-	| 'priorEnd'
-	| 'processedAt'
 	| 'nextDue'
 	| 'whyNot'
 	| 'whyNoIntent'

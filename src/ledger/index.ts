@@ -1,1 +1,2 @@
+export { ownReadsSetting } from './own-reads-setting.ts';
 export type * from './types.ts';

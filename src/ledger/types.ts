@@ -179,11 +179,54 @@ export interface CaseClaim {
 	readonly fence: number;
 	/** The store's clock at the time of the claim. */
 	readonly now: number;
+	readonly around: Surroundings;
+	/**
+	 * Set by whoever read the case's task for the first time under this claim: the next decision or move that is written
+	 * under it binds the case to its step in the same write, unless it is bound already. Its visit is one more than the last
+	 * of that task and step.
+	 */
+	readonly firstRead?: FirstRead;
 }
 
-/** How an earlier visit of the same task and step ended. */
-export interface PriorEnd {
+/** What the first read of a case's task showed. */
+export interface FirstRead {
+	readonly stepType: string;
+	/** What that read showed is kept in it, so that a change is seen even after a crash. */
+	readonly progress: CaseProgress;
+}
+
+/**
+ * What a step has to know besides the case itself, as it stood when the case was claimed: all of it comes with the claim.
+ * It may have changed since; whatever must not be missed, the intent looks at anew.
+ */
+export interface Surroundings {
+	/** The serving revision; null before there was one. */
+	readonly serving: string | null;
+	/** Everything, or the case's project. */
+	readonly paused: boolean;
+	/** Of the case's project. */
+	readonly closedGates: ReadonlySet<GateKind>;
+	/** Ids of rules. */
+	readonly brakes: ReadonlySet<string>;
+	/** `probe` found that our own reads move `last_opened_at`; see `ownReadsSetting`. */
+	readonly ownReadsHide: boolean;
+	/** The newest day on which a completion counted in the case's project; null: none ever. */
+	readonly newestDay: { readonly day: string; readonly completions: number } | null;
+	/** Of this case, oldest first. */
+	readonly attempts: readonly AttemptRecord[];
+	/**
+	 * When the last event came that said that the case's task, or the whole upload that it belongs to, was done (ms since the
+	 * epoch); null when none did. A task that is in review after that has been reopened, even if no visit of it was ever seen.
+	 */
+	readonly processedAt: number | null;
+	/** Other visits of the task, at whatever step, that have ended; oldest first. */
+	readonly endedVisits: readonly EndedVisit[];
+}
+
+/** How another visit of the same task ended. */
+export interface EndedVisit {
 	readonly caseId: string;
+	readonly stepType: string;
 	readonly visit: number;
 	readonly state: CaseState;
 	readonly reason: string | null;
@@ -209,27 +252,15 @@ export interface CaseLedger {
 	/** Gives the claim back unchanged; due again after `dueInMs`, or as it was when null. */
 	releaseCase(claim: CaseClaim, dueInMs: number | null): Promise<void>;
 	/**
-	 * Binds a case to the step that its first read showed: its visit is one more than the last of that task and step.
-	 * What that read showed is kept in the same write, so that a change is seen even after a crash. Idempotent. Null when the
-	 * claim was lost.
-	 */
-	identify(
-		claim: CaseClaim,
-		stepType: string,
-		progress: CaseProgress,
-	): Promise<{ readonly case: CaseRecord; readonly prior: PriorEnd | null } | null>;
-	/**
 	 * False when the claim was lost, when `mayMove` forbids it, or when it would make a case `completing`, which the intent
-	 * alone does: nothing is written then. Ends the claim.
+	 * alone does: nothing is written then. Ends the claim. Binds the case to its step where the claim brings a first read.
 	 */
 	transition(claim: CaseClaim, move: Move): Promise<boolean>;
-	/** Stores a decision and points the case at it. With a move: in the same write, and the claim ends; without: the claim goes on. */
-	recordDecision(claim: CaseClaim, decision: NewDecision, move: Move | null): Promise<boolean>;
 	/**
-	 * When the last event came that said that the case's task, or the whole upload that it belongs to, was done (ms since the
-	 * epoch); null when none did. A task that is in review after that has been reopened, even if no visit of it was ever seen.
+	 * Stores a decision and points the case at it. With a move: in the same write, and the claim ends; without: the claim
+	 * goes on. Binds the case to its step before, where the claim brings a first read: a decision knows step and visit.
 	 */
-	processedAt(caseId: string): Promise<number | null>;
+	recordDecision(claim: CaseClaim, decision: NewDecision, move: Move | null): Promise<boolean>;
 	/** Earliest `due_at` over events and cases that nobody holds, by the store's clock, as a duration from now; null when nothing is due ever. */
 	nextDueInMs(): Promise<number | null>;
 	/** `retry`: a case in `review`, `waiting` or `needs_human` without unresolved attempt is judged from the start; audit cases are refused. With `by`, kept as that operator's act. */

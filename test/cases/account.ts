@@ -1,8 +1,9 @@
 import { expect } from 'vitest';
 import { dayOf } from '../../src/cases/calendar.ts';
 import { isTerminal } from '../../src/core/lifecycle/index.ts';
-import type { CaseRecord } from '../../src/ledger/index.ts';
+import type { AttemptRecord, CaseRecord, EventRecord } from '../../src/ledger/index.ts';
 import type { Completion } from '../../src/simulator/index.ts';
+import type { Sighting } from './witness.ts';
 import { judgeSnapshot, projectId, type World } from './world.ts';
 
 /** What a world came to, told by the simulator's book and not by the ledger's. */
@@ -10,6 +11,8 @@ export interface Account {
 	/** What should never be; empty when all promises were kept. */
 	readonly breaches: readonly string[];
 	readonly completed: number;
+	/** Completions that were sent again after one that came to nothing unseen: see `nobodyCouldTell`. */
+	readonly unseen: number;
 	readonly cases: readonly CaseRecord[];
 }
 
@@ -25,15 +28,23 @@ export async function settleAccounts(world: World): Promise<Account> {
 	const breaches: string[] = [];
 	const byBot = simulator.completions().filter((completion) => completion.by === 'bot');
 
-	const seen = new Map<string, number>();
+	const events = (await Promise.all([...world.accepted].map((id) => ledger.getEvent(id)))).filter(
+		(one) => one !== null,
+	);
+	const seen = new Map<string, Completion[]>();
+	let unseen = 0;
 	for (const completion of byBot) {
 		const key = `${completion.taskId} step ${completion.step} visit ${completion.visit}`;
-		const count = (seen.get(key) ?? 0) + 1;
-		seen.set(key, count);
-		if (count > 1) breaches.push(`${key} was completed ${count} times`);
+		const earlier = seen.get(key) ?? [];
+		seen.set(key, [...earlier, completion]);
 
 		const cases = await ledger.casesOfTask(projectId, completion.taskId);
 		const attempts = (await Promise.all(cases.map((one) => ledger.attemptsOf(one.id)))).flat();
+		if (earlier.length > 0) {
+			if (earlier.every((before) => nobodyCouldTell(before, completion, attempts, events, world.sightings)))
+				unseen += 1;
+			else breaches.push(`${key} was completed ${earlier.length + 1} times`);
+		}
 		const { decision, fingerprint } = judgeSnapshot(
 			ruleSet,
 			completion.snapshot,
@@ -75,7 +86,36 @@ export async function settleAccounts(world: World): Promise<Account> {
 			}
 		}
 	}
-	return { breaches, completed: byBot.length, cases };
+	return { breaches, completed: byBot.length, unseen, cases };
+}
+
+/**
+ * Whether a completion came to nothing unseen: Send AI took it, and let the task fall back into review, while its answer
+ * never came here, no read showed the task away, and no event told. To everyone who asks the API, that is a completion that
+ * never arrived, and of the two only the later has an effect. Anything of it that was seen makes the second a breach.
+ */
+function nobodyCouldTell(
+	before: Completion,
+	completion: Completion,
+	attempts: readonly AttemptRecord[],
+	events: readonly EventRecord[],
+	sightings: readonly Sighting[],
+): boolean {
+	const arrivedAt = completion.at - completion.afterMs;
+	const answered = attempts.some(
+		({ raw, answeredAt, intendedAt }) =>
+			intendedAt <= before.at &&
+			raw?.kind === 'status' &&
+			raw.status >= 200 &&
+			raw.status < 300 &&
+			(answeredAt ?? 0) <= arrivedAt,
+	);
+	const told = events.some(
+		({ taskIds, receivedAt }) =>
+			taskIds.includes(before.taskId) && receivedAt > before.at - before.afterMs && receivedAt < arrivedAt,
+	);
+	const shown = sightings.some(({ taskId, at }) => taskId === before.taskId && at >= before.at && at < arrivedAt);
+	return before.outcome === 'refused' && !answered && !told && !shown;
 }
 
 /** Fails with the seed in the message, so that the schedule can be run again. */

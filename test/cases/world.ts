@@ -24,6 +24,7 @@ import { startInProcess } from '../../src/wakeups/in-process.ts';
 import type { Wakeups } from '../../src/wakeups/index.ts';
 import { createVirtualClock, type VirtualClock } from '../virtual-clock.ts';
 import { createLife, type Death, type Life, mortal } from './mortal.ts';
+import { type Sighting, witness } from './witness.ts';
 
 export const teamId = 'team_1';
 export const projectId = 'proj_1';
@@ -64,6 +65,8 @@ export interface World {
 	readonly alerts: readonly Alert[];
 	/** Ids of events that the webhook accepted. */
 	readonly accepted: ReadonlySet<string>;
+	/** When the bot was shown tasks away from review. */
+	readonly sightings: readonly Sighting[];
 	readonly life: () => Life;
 	/** Hands task ids to the bot as the customer's integration would. */
 	enqueue(taskIds: readonly string[]): Promise<void>;
@@ -104,6 +107,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
 
 	const alerts: Alert[] = [];
 	const accepted = new Set<string>();
+	const sightings: Sighting[] = [];
 	let deliver: (body: string, headers: Readonly<Record<string, string>>) => Promise<number> = async () => 0;
 
 	const simulator = createSimulator({
@@ -164,7 +168,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
 		const rules = fixedRules(ruleSet);
 		const steps = createSteps({
 			ledger: myLedger,
-			sendai: (options.breakSendAi ?? ((one) => one))(client),
+			sendai: (options.breakSendAi ?? ((one) => one))(witness(client, clock.now, (one) => sightings.push(one))),
 			rules,
 			keys,
 			digest,
@@ -225,6 +229,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
 		ruleSet,
 		alerts,
 		accepted,
+		sightings,
 		life: () => life,
 		async enqueue(taskIds) {
 			const id = newId();

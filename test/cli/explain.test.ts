@@ -8,7 +8,7 @@ import { openSqliteLedger } from '../../src/ledger/sqlite.ts';
 import { nodeDigest } from '../../src/platform/node.ts';
 import { loadFolder } from '../../src/rulesource/folder.ts';
 import { parseTask } from '../../src/sendai/task-schema.ts';
-import { decision, openCase } from '../ledger/ledger-under-test.ts';
+import { afterFirstRead, decision, openCase } from '../ledger/ledger-under-test.ts';
 import { createVirtualClock } from '../virtual-clock.ts';
 import { shadowRule, soundRule } from './rule-files.ts';
 
@@ -165,8 +165,7 @@ describe('explain of a decision', () => {
 			mode: 'here',
 		});
 		if (!opened.ok) throw new Error(opened.message);
-		const claim = await openCase(opened.ledger);
-		await opened.ledger.identify(claim, 'EXTRACT', {});
+		const claim = afterFirstRead(await openCase(opened.ledger));
 		await opened.ledger.recordDecision(claim, decision({ id: 'dec-7', outcome: 'review', body }), null);
 		await opened.ledger.close();
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ownReadsSetting } from '../../src/cases/quiet.ts';
+import { ownReadsSetting } from '../../src/ledger/index.ts';
 import { createAppUnderTest, reader } from './app-under-test.ts';
 
 interface Readiness {

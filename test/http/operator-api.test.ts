@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { RuleSet } from '../../src/core/ruleset/types.ts';
 import type { CaseClaim, EventClaim, Ledger, NewDecision } from '../../src/ledger/index.ts';
 import { fixedRules } from '../../src/rulesource/index.ts';
+import { afterFirstRead } from '../ledger/ledger-under-test.ts';
 import {
 	type AppUnderTest,
 	begin,
@@ -196,8 +197,7 @@ async function judgedCase(ledger: Ledger, taskId = 'tsk_1') {
 	const event = (await ledger.claimEvent(`evt_${taskId}`, 60_000)) as EventClaim;
 	await ledger.finishEvent(event, { kind: 'located', tasks: [{ projectId: 'proj_1', taskId }], uploadId: 'upl_1' });
 	const [found] = await ledger.casesOfTask('proj_1', taskId);
-	const claim = (await ledger.claimCase(found?.id ?? '', 60_000)) as CaseClaim;
-	const identified = await ledger.identify(claim, 'EXTRACT', {});
+	const claim = afterFirstRead((await ledger.claimCase(found?.id ?? '', 60_000)) as CaseClaim);
 	const decision: NewDecision = {
 		id: `dec_${taskId}`,
 		outcome: 'review',
@@ -212,7 +212,7 @@ async function judgedCase(ledger: Ledger, taskId = 'tsk_1') {
 		elements: [{ id: 'ann_1', confidence: 0.94 }],
 	};
 	const moved = { state: 'review', reason: decision.firstReason, dueInMs: null } as const;
-	const caseRecord = identified?.case ?? claim.case;
+	const caseRecord = claim.case;
 	expect(await ledger.recordDecision({ ...claim, case: caseRecord }, decision, moved)).toBe(true);
 	return { caseId: caseRecord.id, decisionId: decision.id };
 }

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { stylesheet } from '../../src/http/pages/stylesheet.ts';
 import type { NewDecision } from '../../src/ledger/index.ts';
+import { afterFirstRead } from '../ledger/ledger-under-test.ts';
 import { type AppUnderTest, createAppUnderTest, notification, operator, problemOf, reader } from './app-under-test.ts';
 import { getPage, logIn, logInBoth, postForm, sameOrigin, site } from './page-parts.ts';
 import { createPagesUnderTest, type PagesUnderTest } from './pages-under-test.ts';
@@ -227,9 +228,9 @@ describe('what came from outside', () => {
 			tasks: [{ projectId: hostile, taskId: hostile }],
 			uploadId: null,
 		});
-		const [claim] = await ledger.claimDueCases(1, 60_000);
-		if (claim === undefined) throw new Error('no case');
-		await ledger.identify(claim, hostile, {});
+		const [claimed] = await ledger.claimDueCases(1, 60_000);
+		if (claimed === undefined) throw new Error('no case');
+		const claim = afterFirstRead(claimed, hostile);
 		const condition = {
 			...{ id: hostile, requirement: hostile, outcome: 'fail', sentence: hostile, error: hostile },
 			margins: [

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { caseStates, isTerminal, mayMove } from '../../src/core/lifecycle/index.ts';
-import type { CaseClaim, Ledger, NewEvent } from '../../src/ledger/index.ts';
+import type { CaseClaim, CaseProgress, Ledger } from '../../src/ledger/index.ts';
 import {
+	afterFirstRead,
 	begin,
 	caseIdOf,
 	claimCase,
@@ -138,92 +139,59 @@ export function caseContract(open: OpenLedger): void {
 		});
 	});
 
-	describe('tasks that were done', () => {
-		const processed = (over: Partial<NewEvent>) =>
-			event({ id: 'evt-done', kind: 'processed', uploadId: 'upl-1', ...over });
-
-		test.each<readonly [of: string, over: Partial<NewEvent>, tells: boolean]>([
-			['its whole upload', {}, true],
-			['the task itself', { taskIds: ['task-1'] }, true],
-			['another task of the upload', { taskIds: ['task-2'] }, false],
-			['another upload', { uploadId: 'upl-2' }, false],
-			['another project', { projectId: 'proj-2' }, false],
-			['another team', { teamId: 'team-2' }, false],
-			['a review, not an end', { kind: 'in_review' }, false],
-		])('an event of %s tells so: %j', async (_of, over, tells) => {
-			const { ledger, clock } = await opened(open);
-			const claim = await openCase(ledger, 'task-1', { uploadId: 'upl-1' });
-			expect(await ledger.processedAt(claim.case.id)).toBeNull();
-			clock.pass(minute);
-			await ledger.accept(processed(over));
-			expect(await ledger.processedAt(claim.case.id)).toBe(tells ? begin + minute : null);
-		});
-
-		test('it does not matter whether the event came before the case, and the last delivery counts', async () => {
-			const { ledger, clock } = await opened(open);
-			await ledger.accept(processed({}));
-			const claim = await openCase(ledger, 'task-1', { uploadId: 'upl-1' });
-			expect(await ledger.processedAt(claim.case.id)).toBe(begin);
-			clock.pass(minute);
-			await ledger.accept(processed({}));
-			expect(await ledger.processedAt(claim.case.id)).toBe(begin + minute);
-			expect(await ledger.processedAt('no-such-case')).toBeNull();
-		});
-	});
-
 	describe('steps and visits', () => {
-		test('the first read binds a case to its step and keeps what it showed; asked again, nothing changes', async () => {
+		/** Binds, and gives the claim back. */
+		const bind = async (ledger: Ledger, claim: CaseClaim, step = 'EXTRACT', progress: CaseProgress = {}) =>
+			await ledger.transition(afterFirstRead(claim, step, progress), move('waiting', { dueInMs: 0 }));
+
+		test('the first move after the first read binds a case to its step and keeps what it showed', async () => {
 			const { ledger } = await opened(open);
 			const claim = await openCase(ledger);
-			const first = await ledger.identify(claim, 'EXTRACT', { firstFingerprint: 'fp-1' });
-			expect(first).toMatchObject({
-				case: { stepType: 'EXTRACT', visit: 1, progress: { firstFingerprint: 'fp-1' } },
-				prior: null,
-			});
-			expect(await ledger.identify(claim, 'VALIDATE', { firstFingerprint: 'fp-2' })).toEqual(first);
-			expect(await ledger.getCase(claim.case.id)).toEqual(first?.case);
+			expect(await bind(ledger, claim, 'EXTRACT', { firstFingerprint: 'fp-1' })).toBe(true);
+			const bound = { stepType: 'EXTRACT', visit: 1, progress: { firstFingerprint: 'fp-1' } };
+			expect(await ledger.getCase(claim.case.id)).toMatchObject(bound);
+			// Who comes late and takes its own read for the first one changes nothing.
+			const second = await claimCase(ledger, claim.case.id);
+			expect(await bind(ledger, second, 'VALIDATE', { firstFingerprint: 'fp-2' })).toBe(true);
+			expect(await ledger.getCase(claim.case.id)).toMatchObject(bound);
 		});
 
-		test('the next case at the same step is the next visit, and knows how the last one ended', async () => {
-			const { ledger, clock } = await opened(open);
-			const first = await openCase(ledger);
-			await ledger.identify(first, 'EXTRACT', {});
-			clock.pass(minute);
-			await ledger.transition(first, move('superseded', { reason: 'discarded' }));
-			clock.pass(minute);
-			// What is looked at again later keeps the moment at which it ended.
-			await ledger.transition(
-				await claimCase(ledger, first.case.id),
-				move('superseded', { reason: 'discarded', dueInMs: minute }),
-			);
-			const second = await openCase(ledger, 'task-1', { id: 'evt-2' });
-			expect(await ledger.identify(second, 'EXTRACT', {})).toMatchObject({
-				case: { visit: 2 },
-				prior: { caseId: first.case.id, visit: 1, state: 'superseded', reason: 'discarded', endedAt: begin + minute },
-			});
+		test('progress of the move counts, over what the first read showed', async () => {
+			const { ledger } = await opened(open);
+			const claim = afterFirstRead(await openCase(ledger), 'EXTRACT', { firstFingerprint: 'fp-1' });
+			await ledger.transition(claim, move('waiting', { dueInMs: 0, progress: { confirmations: 1 } }));
+			expect((await ledger.getCase(claim.case.id))?.progress).toEqual({ confirmations: 1 });
 		});
 
-		test('visits are counted by step, and one that was gone is no end that anything follows from', async () => {
+		test('a decision without a move binds as well, and knows step and visit', async () => {
+			const { ledger } = await opened(open);
+			const claim = afterFirstRead(await openCase(ledger), 'EXTRACT', { firstFingerprint: 'fp-1' });
+			expect(await ledger.recordDecision(claim, decision(), null)).toBe(true);
+			expect(await ledger.getDecision('dec-1')).toMatchObject({ stepType: 'EXTRACT', visit: 1 });
+			expect(await ledger.getCase(claim.case.id)).toMatchObject({ visit: 1, progress: { firstFingerprint: 'fp-1' } });
+		});
+
+		test('visits are counted by step', async () => {
 			const { ledger } = await opened(open);
 			const ending = async (id: string, step: string, state: 'superseded' | 'gone') => {
 				const claim = await openCase(ledger, 'task-1', { id });
-				const identified = await ledger.identify(claim, step, {});
-				await ledger.transition(claim, move(state));
-				return identified;
+				await ledger.transition(afterFirstRead(claim, step), move(state));
+				return (await ledger.getCase(claim.case.id))?.visit;
 			};
-			expect(await ending('evt-1', 'EXTRACT', 'gone')).toMatchObject({ case: { visit: 1 }, prior: null });
-			expect(await ending('evt-2', 'VALIDATE', 'superseded')).toMatchObject({ case: { visit: 1 }, prior: null });
-			expect(await ending('evt-3', 'EXTRACT', 'superseded')).toMatchObject({ case: { visit: 2 }, prior: null });
-			expect(await ending('evt-4', 'EXTRACT', 'gone')).toMatchObject({ case: { visit: 3 }, prior: { visit: 2 } });
-			expect(await ending('evt-5', 'EXTRACT', 'gone')).toMatchObject({ case: { visit: 4 }, prior: { visit: 2 } });
+			expect(await ending('evt-1', 'EXTRACT', 'gone')).toBe(1);
+			expect(await ending('evt-2', 'VALIDATE', 'superseded')).toBe(1);
+			expect(await ending('evt-3', 'EXTRACT', 'superseded')).toBe(2);
+			expect(await ending('evt-4', 'EXTRACT', 'gone')).toBe(3);
 		});
 
-		test('nothing is bound by a claim that was lost', async () => {
+		test('nothing is bound by a claim that was lost, nor by a move that is not allowed', async () => {
 			const { ledger, clock } = await opened(open);
 			const lost = await openCase(ledger);
 			clock.pass(lease);
-			await claimCase(ledger, lost.case.id);
-			expect(await ledger.identify(lost, 'EXTRACT', { firstFingerprint: 'fp-1' })).toBeNull();
+			const held = await claimCase(ledger, lost.case.id);
+			expect(await bind(ledger, lost, 'EXTRACT', { firstFingerprint: 'fp-1' })).toBe(false);
+			expect(await ledger.recordDecision(afterFirstRead(lost), decision(), null)).toBe(false);
+			expect(await ledger.transition(afterFirstRead(held), move('refused'))).toBe(false);
 			expect(await ledger.getCase(lost.case.id)).toMatchObject({ stepType: '', visit: 0, progress: {} });
 		});
 	});
@@ -383,8 +351,7 @@ export function caseContract(open: OpenLedger): void {
 	describe('decisions', () => {
 		test('a decision is stored with its case, which points at it, and the claim goes on', async () => {
 			const { ledger, clock } = await opened(open);
-			const claim = await openCase(ledger);
-			await ledger.identify(claim, 'EXTRACT', {});
+			const claim = afterFirstRead(await openCase(ledger));
 			clock.pass(5);
 			expect(await ledger.recordDecision(claim, decision(), null)).toBe(true);
 			expect(await ledger.getDecision('dec-1')).toEqual({
@@ -454,8 +421,7 @@ export function caseContract(open: OpenLedger): void {
 	describe('what an operator does to a case', () => {
 		test.each(['review', 'waiting', 'needs_human'] as const)('a case in %s is judged from the start', async (state) => {
 			const { ledger } = await opened(open);
-			const claim = await openCase(ledger);
-			await ledger.identify(claim, 'EXTRACT', { firstFingerprint: 'fp-1' });
+			const claim = afterFirstRead(await openCase(ledger), 'EXTRACT', { firstFingerprint: 'fp-1' });
 			await ledger.recordDecision(claim, decision(), move(state, { dueInMs: 60 * minute }));
 			expect(await ledger.retryCase(claim.case.id)).toBe('retried');
 			expect(await ledger.claimDueCases(1, lease)).toMatchObject([

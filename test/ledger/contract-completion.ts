@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { CaseClaim, Intent, IntentRefusal, Ledger, NewDecision, NewEvent } from '../../src/ledger/index.ts';
 import {
+	afterFirstRead,
 	begin,
 	claimCase,
 	decision,
@@ -200,8 +201,7 @@ export function completionContract(open: OpenLedger): void {
 			const { ledger } = await opened(open);
 			await locate(ledger, ['task-1']);
 			const [claim] = await ledger.claimDueCases(1, lease);
-			const held = must(claim, 'claim');
-			await ledger.identify(held, 'EXTRACT', {});
+			const held = afterFirstRead(must(claim, 'claim'));
 			await ledger.recordDecision(held, decision(), null);
 			expect(told(await ledger.recordIntent(held, intent()))).toBe('rules-changed');
 		});

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import {
+	afterFirstRead,
 	begin,
 	caseIdOf,
 	claimCase,
@@ -405,9 +406,7 @@ export function eventContract(open: OpenLedger): void {
 		test('a task that was left to a person and is seen at another step is looked at again', async () => {
 			const { ledger } = await opened(open);
 			for (const task of ['task-1', 'task-2']) {
-				const claim = await openCase(ledger, task);
-				await ledger.identify(claim, 'EXTRACT', {});
-				await ledger.transition(claim, move('review'));
+				await ledger.transition(afterFirstRead(await openCase(ledger, task)), move('review'));
 			}
 			expect(await ledger.openUnknown('team-1', [seen('task-1', 'VALIDATE'), seen('task-2', 'EXTRACT')], null)).toBe(0);
 			const woken = await ledger.claimDueCases(10, lease);

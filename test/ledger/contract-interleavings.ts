@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { type CaseState, mayMove } from '../../src/core/lifecycle/index.ts';
 import type { AttemptVerdict, CaseClaim } from '../../src/ledger/index.ts';
 import {
+	afterFirstRead,
 	createIds,
 	decision,
 	event,
@@ -232,14 +233,13 @@ async function prepare(one: LedgerUnderTest, newId: () => string): Promise<{ mod
 		await locate(ledger, [`task-${n}`], { id: newId(), projectId, uploadId: `upl-${projectId}-${n}` });
 		const [opened] = await ledger.casesOfTask(projectId, `task-${n}`);
 		const id = must(opened, 'case').id;
-		const first = must(await ledger.claimCase(id, lease), 'claim');
-		await ledger.identify(first, 'EXTRACT', {});
-		await ledger.releaseCase(first, null);
+		const first = afterFirstRead(must(await ledger.claimCase(id, lease), 'claim'));
+		await ledger.transition(first, move('waiting', { dueInMs: 0 }));
 		caseIds.push(id);
 	}
 	const cases = caseIds.map(
 		(): ModelCase => ({
-			state: 'located',
+			state: 'waiting',
 			fence: 1,
 			leaseUntil: null,
 			decisionId: null,

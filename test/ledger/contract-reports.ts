@@ -4,6 +4,7 @@ import type { Json } from '../../src/core/json.ts';
 import type { CaseState } from '../../src/core/lifecycle/index.ts';
 import type { Ledger } from '../../src/ledger/index.ts';
 import {
+	afterFirstRead,
 	begin,
 	caseIdOf,
 	claimCase,
@@ -14,7 +15,6 @@ import {
 	locate,
 	minute,
 	move,
-	must,
 	type OpenLedger,
 	openCase,
 	opened,
@@ -48,8 +48,7 @@ function left(id: string, codes: readonly string[], rule = 'invoices') {
 
 /** A case of the task that was left to people by these codes. */
 async function leave(ledger: Ledger, taskId: string, codes: readonly string[]): Promise<string> {
-	const claim = await openCase(ledger, taskId);
-	must(await ledger.identify(claim, 'EXTRACT', {}), 'step');
+	const claim = afterFirstRead(await openCase(ledger, taskId));
 	await ledger.recordDecision(claim, left(`dec-${taskId}`, codes), move('review', { reason: codes[0] ?? null }));
 	return claim.case.id;
 }

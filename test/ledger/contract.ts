@@ -6,6 +6,7 @@ import { eventContract } from './contract-events.ts';
 import { interleavingContract, type Orders } from './contract-interleavings.ts';
 import { measureContract } from './contract-measures.ts';
 import { reportContract } from './contract-reports.ts';
+import { surroundingsContract } from './contract-surroundings.ts';
 import type { OpenLedger } from './ledger-under-test.ts';
 
 /**
@@ -17,6 +18,7 @@ export function ledgerContract(adapter: string, open: OpenLedger, orders?: Order
 	describe(adapter, () => {
 		eventContract(open);
 		caseContract(open);
+		surroundingsContract(open);
 		completionContract(open);
 		controlContract(open);
 		interleavingContract(open, orders);

@@ -3,6 +3,7 @@ import type { CaseState } from '../../src/core/lifecycle/index.ts';
 import type {
 	AttemptVerdict,
 	CaseClaim,
+	CaseProgress,
 	EventClaim,
 	Intent,
 	IntentResult,
@@ -150,6 +151,11 @@ export async function openCase(ledger: Ledger, taskId = 'task-1', over: Partial<
 	return await claimCase(ledger, await caseIdOf(ledger, taskId, over.projectId));
 }
 
+/** The claim of somebody who has read the task for the first time: what is written under it binds the case to its step. */
+export function afterFirstRead(claim: CaseClaim, stepType = 'EXTRACT', progress: CaseProgress = {}): CaseClaim {
+	return { ...claim, firstRead: { stepType, progress } };
+}
+
 /** The same, bound to its step, judged complete, and the revision serving: only the intent is missing. */
 export async function openJudged(
 	ledger: Ledger,
@@ -157,8 +163,7 @@ export async function openJudged(
 	over: { readonly event?: Partial<NewEvent>; readonly decision?: Partial<NewDecision> } = {},
 ): Promise<CaseClaim> {
 	await ledger.serve(revision, 'l'.repeat(64), '{}');
-	const claim = await openCase(ledger, taskId, over.event);
-	must(await ledger.identify(claim, 'EXTRACT', {}), 'step');
+	const claim = afterFirstRead(await openCase(ledger, taskId, over.event));
 	const stored = await ledger.recordDecision(claim, decision(over.decision), null);
 	if (!stored) throw new Error('the decision was not stored');
 	return claim;

@@ -10,7 +10,7 @@ import type { Worker } from 'node:worker_threads';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { openSqliteLedger } from '../../src/ledger/sqlite.ts';
 import { explainOpening } from '../../src/ledger/sqlite-faults.ts';
-import type { GateKind, Ledger } from '../../src/ledger/types.ts';
+import type { CaseClaim, GateKind, Ledger } from '../../src/ledger/types.ts';
 import { nodeClock, nodeNewId } from '../../src/platform/node.ts';
 import { event, intent, openIntended } from './ledger-under-test.ts';
 
@@ -135,7 +135,7 @@ describe('group commit', () => {
 			const answers = await Promise.allSettled([
 				ledger.accept(event({ id: 'evt-a' })),
 				// An id that is taken: the second statement of a batch, and a whole batch, go wrong.
-				ledger.recordIntent(await reclaimed(ledger, claim.case.id), intent({ attemptId: 'att-1' })),
+				ledger.recordIntent(await reclaimed(ledger, claim), intent({ attemptId: 'att-1' })),
 				ledger.closeGate('proj-1', 'neither' as GateKind, 'status-403'),
 				ledger.resume('*', 'alice'),
 				ledger.accept(event({ id: 'evt-b' })),
@@ -155,10 +155,11 @@ describe('group commit', () => {
 	);
 
 	/** The same case, its attempt given back, held again. */
-	async function reclaimed(ledger: Ledger, caseId: string) {
-		const [held] = await Promise.all([ledger.getCase(caseId)]);
+	async function reclaimed(ledger: Ledger, before: CaseClaim) {
+		const caseId = before.case.id;
+		const held = await ledger.getCase(caseId);
 		if (held === null) throw new Error('there is no case');
-		const claim = { case: held, fence: held.fence, now: nodeClock.now() };
+		const claim = { ...before, case: held, fence: held.fence };
 		const attempt = { id: 'att-1', verdict: 'not-sent' } as const;
 		await ledger.transition(claim, { state: 'waiting', reason: null, dueInMs: 0, attempt });
 		const again = await ledger.claimCase(caseId, 60_000);

@@ -83,8 +83,6 @@ test.each<StatementName>([
 	'claimDueCases',
 	'claimCase',
 	'identifyCase',
-	'heldCase',
-	'priorEnd',
 	'judgeAttempt',
 	'moveCase',
 	'insertDecision',

@@ -1,13 +1,14 @@
 import { caseStates, isTerminal, mayMove, wokenByEvent } from '../../core/lifecycle/index.ts';
-import type { CaseClaim, CaseLedger, Move, NewDecision } from '../types.ts';
-import { number, numberOrNull, text, toCase, toPriorEnd } from './rows.ts';
+import type { CaseClaim, CaseLedger, FirstRead, Move, NewDecision } from '../types.ts';
+import { number, numberOrNull, text, toCase } from './rows.ts';
 import type { Row, SqlStore } from './sql-store.ts';
 import { type BoundStatement, bind } from './statements.ts';
+import { toSurroundings } from './surroundings.ts';
 
 export function caseOperations(store: SqlStore, newId: () => string): CaseLedger {
 	const toClaim = (row: Row): CaseClaim => {
 		const record = toCase(row);
-		return { case: record, fence: record.fence, now: number(row, 'now') };
+		return { case: record, fence: record.fence, now: number(row, 'now'), around: toSurroundings(row) };
 	};
 
 	return {
@@ -27,19 +28,8 @@ export function caseOperations(store: SqlStore, newId: () => string): CaseLedger
 			]);
 		},
 
-		async identify(claim, stepType, progress) {
-			const rows = await store.run([
-				bind('identifyCase', { ...heldBy(claim), step: stepType, progress: JSON.stringify(progress) }),
-				bind('heldCase', heldBy(claim)),
-				bind('priorEnd', { case: claim.case.id }),
-			]);
-			const [, [held] = [], [prior] = []] = rows;
-			if (held === undefined) return null;
-			return { case: toCase(held), prior: prior === undefined ? null : toPriorEnd(prior) };
-		},
-
 		async transition(claim, move) {
-			const rows = await store.run(moving(claim, move, null, newId));
+			const rows = await store.run([...bindingToStep(claim, statesBefore(move)), ...moving(claim, move, null, newId)]);
 			return (rows.at(-1)?.length ?? 0) > 0;
 		},
 
@@ -47,17 +37,17 @@ export function caseOperations(store: SqlStore, newId: () => string): CaseLedger
 			const rows = await store.run(
 				move === null
 					? [
+							...bindingToStep(claim, caseStates),
 							inserting(claim, decision, caseStates),
 							bind('pointAtDecision', { ...heldBy(claim), decision: decision.id }),
 						]
-					: [inserting(claim, decision, statesBefore(move)), ...moving(claim, move, decision.id, newId)],
+					: [
+							...bindingToStep(claim, statesBefore(move)),
+							inserting(claim, decision, statesBefore(move)),
+							...moving(claim, move, decision.id, newId),
+						],
 			);
 			return (rows.at(-1)?.length ?? 0) > 0;
-		},
-
-		async processedAt(caseId) {
-			const [[row] = []] = await store.run([bind('processedAt', { case: caseId })]);
-			return row === undefined ? null : numberOrNull(row, 'at');
 		},
 
 		async nextDueInMs() {
@@ -94,6 +84,19 @@ export function caseOperations(store: SqlStore, newId: () => string): CaseLedger
 			return state === 'completing' || state === 'verifying' ? 'in-flight' : 'ended';
 		},
 	};
+}
+
+function identifying(claim: CaseClaim, first: FirstRead, from: readonly string[]): BoundStatement {
+	return bind('identifyCase', {
+		...heldBy(claim),
+		from: JSON.stringify(from),
+		step: first.stepType,
+		progress: JSON.stringify(first.progress),
+	});
+}
+
+function bindingToStep(claim: CaseClaim, from: readonly string[]): readonly BoundStatement[] {
+	return claim.firstRead === undefined ? [] : [identifying(claim, claim.firstRead, from)];
 }
 
 function heldBy(claim: CaseClaim) {

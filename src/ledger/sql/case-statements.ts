@@ -6,10 +6,10 @@ import {
 	mayBeLeftSql,
 	mayBeRetriedSql,
 	nextDueSql,
-	processedEventSql,
 	wokenByEventSql,
 } from './conditions.ts';
 import { statement } from './statement.ts';
+import { surroundingsSql } from './surroundings.ts';
 
 /** Whoever takes over from a holder that is gone may give it back unchanged: it stays due, as the end of a lease made it. */
 const claimSql = `UPDATE cases
@@ -17,12 +17,14 @@ const claimSql = `UPDATE cases
 		due_at = iif(lease_until IS NULL, due_at, min(ifnull(due_at, lease_until), lease_until)),
 		abandoned_at = iif(lease_until IS NULL, abandoned_at, :now)`;
 
+const claimedSql = `RETURNING *, :now AS now, ${surroundingsSql} AS around`;
+
 export const caseStatements = {
-	claimDueCases: statement(`${claimSql} WHERE seq IN (${dueSql('cases')}) RETURNING *, :now AS now`),
+	claimDueCases: statement(`${claimSql} WHERE seq IN (${dueSql('cases')}) ${claimedSql}`),
 
 	claimCase: statement(`${claimSql}
 		WHERE id = :case AND (lease_until IS NULL OR lease_until <= :now)
-		RETURNING *, :now AS now`),
+		${claimedSql}`),
 
 	/** With `:due_in` null it is due as it was; an event during the claim has seen to that itself. */
 	releaseCase: statement(`
@@ -35,6 +37,7 @@ export const caseStatements = {
 			END
 		WHERE ${caseHeldSql}`),
 
+	/** Stands before a decision or a move in the same batch, under the same conditions. */
 	identifyCase: statement(`
 		UPDATE cases
 		SET step_type = :step, progress = :progress, updated_at = :now, visit = 1 + (
@@ -42,18 +45,7 @@ export const caseStatements = {
 			WHERE earlier.project_id = cases.project_id AND earlier.task_id = cases.task_id
 				AND earlier.team_id = cases.team_id AND earlier.step_type = :step
 		)
-		WHERE ${caseHeldSql} AND visit = 0`),
-
-	heldCase: statement(`SELECT * FROM cases WHERE ${caseHeldSql}`),
-
-	priorEnd: statement(`
-		SELECT prior.id, prior.visit, prior.state, prior.reason, prior.ended_at
-		FROM cases AS this JOIN cases AS prior
-			ON prior.project_id = this.project_id AND prior.task_id = this.task_id AND prior.team_id = this.team_id
-			AND prior.step_type = this.step_type AND prior.visit < this.visit
-		WHERE this.id = :case AND this.visit > 0 AND prior.visit > 0
-			AND prior.ended_at IS NOT NULL AND prior.state <> 'gone'
-		ORDER BY prior.visit DESC LIMIT 1`),
+		WHERE ${caseMayMoveSql} AND visit = 0`),
 
 	/**
 	 * Stands before `moveCase` in the same batch, under the same conditions. A verdict is final but for `unknown`, of which
@@ -107,10 +99,6 @@ export const caseStatements = {
 
 	pointAtDecision: statement(`
 		UPDATE cases SET decision_id = :decision, updated_at = :now WHERE ${caseHeldSql} RETURNING id`),
-
-	processedAt: statement(
-		`SELECT (SELECT max(done.delivered_at) ${processedEventSql}) AS at FROM cases AS c WHERE c.id = :case`,
-	),
 
 	nextDue: statement(
 		`SELECT min(at) AS at, :now AS now FROM (${nextDueSql('events')} UNION ALL ${nextDueSql('cases')})`,

@@ -16,12 +16,15 @@ export const caseMayMoveSql = `${caseHeldSql} AND state IN (SELECT value FROM js
 
 export const eventHeldSql = 'id = :event AND fence = :fence AND lease_until IS NOT NULL';
 
-/** Events that say that the task of the case `c`, or its whole upload, was done. */
-export const processedEventSql = `FROM events AS done
-	WHERE done.kind = 'processed' AND done.project_id = c.project_id AND done.upload_id = c.upload_id
-		AND done.team_id = c.team_id AND (
-			done.task_ids = '[]' OR EXISTS (SELECT 1 FROM json_each(done.task_ids) AS task WHERE task.value = c.task_id)
-		)`;
+/** Events that say that the task of a case, or its whole upload, was done. `of` is the case's row. */
+export function processedEventSql(of: 'c' | 'cases'): string {
+	return `FROM events AS done
+		WHERE done.kind = 'processed' AND done.project_id = ${of}.project_id AND done.upload_id = ${of}.upload_id
+			AND done.team_id = ${of}.team_id AND (
+				done.task_ids = '[]'
+				OR EXISTS (SELECT 1 FROM json_each(done.task_ids) AS task WHERE task.value = ${of}.task_id)
+			)`;
+}
 
 /** Up to `:limit` rows that are due and that nobody holds; the end of a lease makes due as well. */
 export function dueSql(table: 'events' | 'cases'): string {

@@ -23,7 +23,7 @@ export const intentConditions: readonly (readonly [reason: IntentRefusal, sql: s
 			WHERE prior.project_id = c.project_id AND prior.task_id = c.task_id AND prior.team_id = c.team_id
 				AND prior.step_type = c.step_type AND prior.visit > 0 AND prior.visit < c.visit AND prior.state <> 'gone'
 		)
-		AND NOT EXISTS (SELECT 1 ${processedEventSql})`,
+		AND NOT EXISTS (SELECT 1 ${processedEventSql('c')})`,
 	],
 	['rules-changed', 'd.revision = (SELECT revision FROM serving)'],
 	['paused', `NOT EXISTS (SELECT 1 FROM pauses WHERE scope IN ('*', c.project_id))`],

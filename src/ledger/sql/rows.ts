@@ -6,6 +6,7 @@ import type {
 	CaseProgress,
 	CaseRecord,
 	DecisionRecord,
+	EndedVisit,
 	EventKind,
 	EventRecord,
 	EventSource,
@@ -13,7 +14,6 @@ import type {
 	GateKind,
 	GateRecord,
 	PauseRecord,
-	PriorEnd,
 	RawOutcome,
 } from '../types.ts';
 import type { Row } from './sql-store.ts';
@@ -65,9 +65,10 @@ export function toCase(row: Row): CaseRecord {
 	};
 }
 
-export function toPriorEnd(row: Row): PriorEnd {
+export function toEndedVisit(row: Row): EndedVisit {
 	return {
 		caseId: text(row, 'id'),
+		stepType: text(row, 'step_type'),
 		visit: number(row, 'visit'),
 		state: text(row, 'state') as CaseState,
 		reason: textOrNull(row, 'reason'),
