@@ -1,6 +1,12 @@
-import { addMargins, decide, disagreements, elementRecords, redactDecision } from '../core/decision/index.ts';
+import {
+	addMargins,
+	decide,
+	disagreements,
+	elementRecords,
+	fitDecision,
+	redactDecision,
+} from '../core/decision/index.ts';
 import type { Decision, Draw } from '../core/decision/types.ts';
-import type { Json } from '../core/json.ts';
 import type { WaitReason } from '../core/lifecycle/index.ts';
 import type { Task, TaskReading } from '../core/task/index.ts';
 import type { CaseClaim, CaseProgress, CaseRecord, EndedVisit, Move, NewDecision } from '../ledger/index.ts';
@@ -203,10 +209,11 @@ export function judgeReading(deps: CaseDeps, claim: CaseClaim, reading: TaskRead
 			version: decision.version,
 			fingerprint,
 			rules: decision.applying,
-			body: redactDecision(addMargins(decision, { reading, ruleSet, today })) as Json,
-			elements: (reading.kind === 'task' && keys !== null
-				? elementRecords(reading.task, (text) => keys.hash(text))
-				: []) as Json,
+			...fitDecision({
+				body: redactDecision(addMargins(decision, { reading, ruleSet, today })),
+				elements:
+					reading.kind === 'task' && keys !== null ? elementRecords(reading.task, (text) => keys.hash(text)) : [],
+			}),
 		},
 	};
 }

@@ -2,6 +2,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { createSteps } from '../../src/cases/index.ts';
 import { loadRules } from '../../src/core/ruleset/index.ts';
 import type { D1Usage } from '../../src/ledger/d1-store.ts';
+import type { DecisionRecord } from '../../src/ledger/index.ts';
 import { createKeys, nodeDigest } from '../../src/platform/node.ts';
 import { fixedRules } from '../../src/rulesource/index.ts';
 import { createSendAiClient } from '../../src/sendai/client.ts';
@@ -13,8 +14,14 @@ import { openD1 } from './d1-under-test.ts';
 /** What one task asks of D1, by the step that asks. */
 type Usages = Record<string, { calls: number; statements: number; rowsRead: number; rowsWritten: number }>;
 
+/** As long as ids may be, where there are many. */
+const idOf = (n: number, of: number) => (of === 1 ? `ann_${n}` : `ann_${n}`.padEnd(128, 'x'));
+
 /** Takes one task from its notification to its end, whatever that is, and counts. */
-async function follow(confidence: number): Promise<{ readonly usages: Usages; readonly state: string }> {
+async function follow(
+	confidence: number,
+	fields = 1,
+): Promise<{ readonly usages: Usages; readonly state: string; readonly decision: DecisionRecord | null }> {
 	let step = '';
 	const usages: Usages = {};
 	const onUsage = ({ statements, rowsRead, rowsWritten }: D1Usage) => {
@@ -35,7 +42,10 @@ async function follow(confidence: number): Promise<{ readonly usages: Usages; re
 	await ledger.serve(ruleSet.revision, ruleSet.logicRevision, ruleSet.canonical);
 
 	let completed = false;
-	const page = { annotations: [wireAnnotation({ confidence })], checkboxes: [], segments: [], signatures: [] };
+	const annotations = Array.from({ length: fields }, (_, n) =>
+		wireAnnotation({ id: idOf(n, fields), confidence, ...(n === 0 ? {} : { entity_id: 'l'.repeat(100) }) }),
+	);
+	const page = { annotations, checkboxes: [], segments: [], signatures: [] };
 	const task = () =>
 		wireTask({ project_id: 'proj-1', pages: [wirePage(page)], ...(completed ? { status: 'COMPLETED' } : {}) });
 	const timed = { ...clock, sleep: () => new Promise<void>(() => undefined) };
@@ -96,7 +106,9 @@ async function follow(confidence: number): Promise<{ readonly usages: Usages; re
 	}
 	step = 'others';
 	const { others: _others, '': _serve, ...counted } = usages;
-	return { usages: counted, state: (await ledger.getCase(id))?.state ?? 'none' };
+	const record = await ledger.getCase(id);
+	const decision = await ledger.getDecision(record?.decisionId ?? '');
+	return { usages: counted, state: record?.state ?? 'none', decision };
 }
 
 function sumOf(usages: Usages, what: 'rowsRead' | 'rowsWritten'): number {
@@ -121,4 +133,11 @@ test('what a task that is left to a person asks of D1 is known', async () => {
 	expect(callsAndStatements(usages)).toEqual({ accept: [1, 1], locate: [2, 4], judge: [2, 4] });
 	expect(sumOf(usages, 'rowsRead')).toBeLessThanOrEqual(86);
 	expect(sumOf(usages, 'rowsWritten')).toBeLessThanOrEqual(52);
+});
+
+test('a task of more elements than D1 takes in a row is decided all the same, and says what it left out', async () => {
+	const { state, decision, usages } = await follow(0.99, 4_999);
+	expect(state).toBe('completed');
+	expect(decision).toMatchObject({ outcome: 'complete', elements: [], body: { leftOut: ['elements'] } });
+	expect(usages.judge?.calls).toBe(5);
 });

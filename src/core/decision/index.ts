@@ -4,6 +4,7 @@ export { findCounterfactuals } from './counterfactual.ts';
 export { decide } from './decide.ts';
 export { disagreements } from './disagreements.ts';
 export { elementRecords } from './element-records.ts';
+export { fitDecision, type LeftOut, mostDecisionBytes, type StoredParts } from './fit-decision.ts';
 export { type BulkInput, type BulkVerdict, createBulkJudge, judgeInBulk } from './judge-in-bulk.ts';
 export { redactDecision } from './redact-decision.ts';
 export { measureCoverage, type PartCoverage } from './rule-coverage.ts';

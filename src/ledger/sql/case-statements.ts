@@ -9,7 +9,7 @@ import {
 	wokenByEventSql,
 } from './conditions.ts';
 import { statement } from './statement.ts';
-import { surroundingsSql } from './surroundings.ts';
+import { surroundingsSql } from './surroundings-sql.ts';
 
 /** Whoever takes over from a holder that is gone may give it back unchanged: it stays due, as the end of a lease made it. */
 const claimSql = `UPDATE cases
