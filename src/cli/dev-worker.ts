@@ -2,20 +2,17 @@
  * `npm run dev:worker`: the Worker as `wrangler dev` runs it, with its real queue and database on this machine, and the
  * simulator as Send AI. No account, no network.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { nodeClock, nodeFetch } from '../platform/node.ts';
 import { deliverByFetch } from '../simulator/deliver-by-fetch.ts';
 import { type Simulator, seededRandom, type TaskSpec } from '../simulator/index.ts';
 import { startSimulator } from '../simulator/serve.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import type { CliIo } from './io.ts';
+import { findFreePort, type LocalWorker, startLocalWorker } from './local-worker.ts';
 
 export interface DevWorkerOptions {
 	readonly port: number;
@@ -31,7 +28,6 @@ export interface DevWorkerOptions {
 const teamId = 'team_demo';
 const projectId = 'project_demo';
 const apiKey = 'demo-api-key';
-const startsWithinMs = 90_000;
 /** For the last task to come to rest, once the traffic is over. */
 const patienceMs = 90_000;
 /** The local platform has no clock of its own for the cron. */
@@ -58,14 +54,8 @@ export async function runDevWorker(options: DevWorkerOptions, io: CliIo): Promis
 		deliver: (notification) => deliverByFetch(nodeFetch, `${address}/webhooks/send-ai`)(notification),
 		notifications: { auth: { kind: 'standard-webhooks', secret }, retryAfterMs: [500, 2_000, 10_000] },
 	});
-	let worker: ChildProcess | null = null;
+	let worker: LocalWorker | null = null;
 	try {
-		const persist = ['--persist-to', folder];
-		const migrated = await wrangler(['d1', 'migrations', 'apply', 'LEDGER', '--local', ...persist], io, true);
-		if ((await exitOf(migrated)) !== 0) {
-			io.complain('The local database could not be made; what wrangler said stands above.');
-			return exitCodes.couldNotRun;
-		}
 		const variables = {
 			SENDAI_API_KEY: apiKey,
 			SENDAI_TEAM_ID: teamId,
@@ -76,21 +66,25 @@ export async function runDevWorker(options: DevWorkerOptions, io: CliIo): Promis
 			SECRET_KEYS: randomBytes(32).toString('hex'),
 			UNKNOWN_WAIT_SECONDS: '10',
 		};
-		const vars = Object.entries(variables).flatMap(([name, value]) => ['--var', `${name}:${value}`]);
-		const quiet = ['--show-interactive-dev-session', 'false', '--log-level', options.json ? 'none' : 'error'];
-		const place = ['--ip', '127.0.0.1', '--port', String(port), '--inspector-port', '0'];
-		worker = await wrangler(['dev', '--local', ...place, ...persist, ...quiet, ...vars], io, options.json);
-		if (!(await answers(`${address}/healthz`, worker, options.signal))) {
-			io.complain(`The Worker did not start at ${address}; is the port free? What wrangler said stands above.`);
+		const started = await startLocalWorker({
+			folder,
+			port,
+			variables,
+			say: options.json ? null : (text) => io.complain(text),
+			signal: options.signal,
+		});
+		if (!started.ok) {
+			io.complain(`${started.message} What wrangler said stands above.`);
 			return exitCodes.couldNotRun;
 		}
+		worker = started.worker;
 		if (!options.json) {
 			io.print(`${io.paint('strong', 'Greenlane')} listens at ${address}, as a Worker on this machine.`);
 			io.print(`A simulated Send AI answers at ${served.url}.`);
 			io.print(`Operators: curl -H "authorization: Bearer ${operatorToken}" ${address}/v1/decisions`);
 			io.print(options.once ? `Ends by itself after ${options.tasks} tasks.` : 'Ctrl-C ends it.');
 		}
-		const atRest = await drive(options, served.simulator, address, operatorToken);
+		const atRest = await drive(options, served.simulator, worker, operatorToken);
 		const { tasks, completedByBot, violations, posts } = served.simulator.report();
 		const broken = violations.repeated.length + violations.reopened.length + violations.malformed.length;
 		const report = {
@@ -104,7 +98,7 @@ export async function runDevWorker(options: DevWorkerOptions, io: CliIo): Promis
 		else io.print(`${tasks} tasks, ${completedByBot} completed by ${posts.received} calls, ${broken} broken promises.`);
 		return broken === 0 && (atRest || !options.once) ? exitCodes.good : exitCodes.failed;
 	} finally {
-		if (worker !== null) await end(worker);
+		await worker?.stop();
 		await served.close();
 		await rm(folder, { recursive: true, force: true });
 	}
@@ -123,7 +117,7 @@ const certainInvoice: TaskSpec = {
 async function drive(
 	options: DevWorkerOptions,
 	simulator: Simulator,
-	address: string,
+	worker: LocalWorker,
 	operatorToken: string,
 ): Promise<boolean> {
 	let made = 0;
@@ -137,13 +131,10 @@ async function drive(
 		} else endedAt ??= now;
 		if (now - tickedAt >= tickEveryMs) {
 			tickedAt = now;
-			await nodeFetch(`${address}/cdn-cgi/local/scheduled`).then(
-				(response) => response.arrayBuffer(),
-				() => undefined,
-			);
+			await worker.tick();
 		}
 		if (endedAt !== null) {
-			const judged = await countDecisions(address, operatorToken);
+			const judged = await countDecisions(worker.address, operatorToken);
 			const { completedByBot } = simulator.report();
 			if (judged !== null && judged.all >= made && completedByBot >= judged.toComplete) return true;
 			if (now - endedAt > patienceMs) return false;
@@ -170,58 +161,4 @@ async function countDecisions(
 	} catch {
 		return null;
 	}
-}
-
-/** A process of wrangler's, whose output stands where complaints stand. */
-async function wrangler(args: readonly string[], io: CliIo, silent: boolean): Promise<ChildProcess> {
-	const require = createRequire(import.meta.url);
-	const bin = join(dirname(require.resolve('wrangler/package.json')), 'bin', 'wrangler.js');
-	const child = spawn(process.execPath, [bin, ...args], {
-		stdio: ['ignore', 'pipe', 'pipe'],
-		env: { ...process.env, WRANGLER_SEND_METRICS: 'false', CI: 'true' },
-	});
-	child.stdout?.on('data', (chunk: Buffer) => {
-		if (!silent) io.complain(chunk.toString('utf8').trimEnd());
-	});
-	child.stderr?.on('data', (chunk: Buffer) => {
-		if (!silent) io.complain(chunk.toString('utf8').trimEnd());
-	});
-	return child;
-}
-
-async function exitOf(child: ChildProcess): Promise<number | null> {
-	if (child.exitCode === null) await once(child, 'exit');
-	return child.exitCode;
-}
-
-async function answers(url: string, worker: ChildProcess, signal: AbortSignal): Promise<boolean> {
-	const until = nodeClock.now() + startsWithinMs;
-	while (nodeClock.now() < until && worker.exitCode === null && !signal.aborted) {
-		const status = await nodeFetch(url, { signal: AbortSignal.timeout(2_000) }).then(
-			(response) => response.status,
-			() => 0,
-		);
-		if (status === 200) return true;
-		await nodeClock.sleep(250);
-	}
-	return false;
-}
-
-async function end(child: ChildProcess): Promise<void> {
-	if (child.exitCode !== null || child.signalCode !== null) return;
-	const gone = once(child, 'exit');
-	child.kill('SIGINT');
-	const impatient = setTimeout(() => child.kill('SIGKILL'), 5_000);
-	await gone;
-	clearTimeout(impatient);
-}
-
-async function findFreePort(): Promise<number> {
-	const server = createServer().listen(0, '127.0.0.1');
-	await once(server, 'listening');
-	const address = server.address();
-	const closed = once(server, 'close');
-	server.close();
-	await closed;
-	return typeof address === 'object' && address !== null ? address.port : 0;
 }
