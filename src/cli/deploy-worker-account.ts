@@ -23,7 +23,7 @@ export async function checkAccount(
 		const found = await wrangler(['queues', 'info', queue]);
 		if (found.code === 0) continue;
 		if (!/does not exist/.test(`${found.stdout}${found.stderr}`)) {
-			return failed('queues', `Wrangler could not look up the queue ${queue}:`, ...saidBy(found));
+			return failed('account', `Wrangler could not look up the queue ${queue}:`, ...saidBy(found));
 		}
 		return failed(
 			'queues',
@@ -36,7 +36,7 @@ export async function checkAccount(
 	// Before the first deployment there is no Worker to have any.
 	const isNew = /\b10007\b|does not exist/.test(`${listed.stdout}${listed.stderr}`);
 	if ((listed.code !== 0 || names === null) && !isNew) {
-		return failed('secrets', 'Wrangler could not list the secrets:', ...saidBy(listed));
+		return failed('account', 'Wrangler could not list the secrets:', ...saidBy(listed));
 	}
 	const known = new Set([...(names ?? []), ...Object.keys(configuration.variables)]);
 	const missing = ['SENDAI_API_KEY', 'WEBHOOK_SECRETS', ...(needsSecretKeys ? ['SECRET_KEYS'] : [])].filter(

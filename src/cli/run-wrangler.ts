@@ -25,8 +25,17 @@ export interface WranglerOptions {
 	readonly script?: string;
 }
 
-/** The token is ours alone: wrangler, and what it builds with, have no use for it. */
-const keptBack: ReadonlySet<string> = new Set(['OPERATOR_TOKEN', 'OPERATORS']);
+/** Secrets are ours alone: wrangler, and what it builds with, have no use for them. */
+const keptBack: ReadonlySet<string> = new Set([
+	'OPERATOR_TOKEN',
+	'OPERATORS',
+	'SENDAI_API_KEY',
+	'WEBHOOK_SECRETS',
+	'SECRET_KEYS',
+	'DATABASE_URL',
+	'ALERT_WEBHOOK_URL',
+	'ALERT_WEBHOOK_SECRET',
+]);
 
 /** Wrangler as a child process that asks nothing: where it would, it takes its default. */
 export function createRunWrangler({ root, environment, script = installedWrangler() }: WranglerOptions): RunWrangler {

@@ -128,7 +128,7 @@ describe('a deployment', () => {
 		expect([code, elsewhere.asked.length]).toEqual([3, 1]);
 	});
 
-	it('gives the token of the operator to nobody but the Worker', async () => {
+	it('gives the token of the operator to nobody but the Worker, and no secret to wrangler', async () => {
 		const { calls, printed, complained } = await deploy();
 		expect(calls).not.toEqual([]);
 		expect(JSON.stringify(calls)).not.toMatch(/operator-token|must-not-be-handed-on/);
@@ -244,8 +244,14 @@ describe('what is wrong is said before anything is changed', () => {
 		[
 			'a queue that cannot be looked up',
 			{ answers: { 'queues info': { code: 1, stderr: 'Authentication error [code: 10000]' } } },
-			1,
+			3,
 			'Authentication error',
+		],
+		[
+			'secrets that cannot be listed',
+			{ answers: { 'secret list': { code: 1, stderr: 'Authentication error [code: 10000]' } } },
+			3,
+			'Wrangler could not list the secrets',
 		],
 		[
 			'a secret that is missing',

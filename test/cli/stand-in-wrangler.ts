@@ -72,7 +72,18 @@ export function layOutProject(
 	writeFileSync(join(root, 'answers.json'), JSON.stringify({ ...answers, ...rest(inOrder, answers) }));
 	const script = join(root, 'wrangler.mjs');
 	writeFileSync(script, program);
-	const environment = { PATH: process.env.PATH, OPERATOR_TOKEN: 'must-not-be-handed-on' };
+	const secret = 'must-not-be-handed-on';
+	const environment = {
+		PATH: process.env.PATH,
+		OPERATOR_TOKEN: secret,
+		OPERATORS: secret,
+		SENDAI_API_KEY: secret,
+		WEBHOOK_SECRETS: secret,
+		SECRET_KEYS: secret,
+		DATABASE_URL: secret,
+		ALERT_WEBHOOK_URL: secret,
+		ALERT_WEBHOOK_SECRET: secret,
+	};
 	return {
 		root,
 		rules,

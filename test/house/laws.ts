@@ -39,7 +39,6 @@ const platformModule =
 const coreModules = new Set([
 	'json-logic-js',
 	'zod',
-	'decimal.js',
 	're2js',
 	'@humanwhocodes/momoa',
 	'fastest-levenshtein',

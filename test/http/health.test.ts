@@ -19,6 +19,13 @@ describe('health', () => {
 		expect([response.status, await response.json()]).toEqual([200, { status: 'ok' }]);
 		expect(response.headers.get('cache-control')).toBe('no-store');
 	});
+
+	it('is at its own address alone: with a slash behind it, there is nothing', async () => {
+		const app = await createAppUnderTest();
+		expect((await app.request('/healthz/')).status).toBe(404);
+		expect((await app.request('/webhooks/send-ai/', { method: 'POST' })).status).toBe(404);
+		await app.close();
+	});
 });
 
 describe('readiness', () => {

@@ -1,11 +1,6 @@
-import { Decimal } from 'decimal.js';
+import { add, type Decimal, decimalOf, divide, multiply, negate, toDouble } from './decimals.ts';
 import { Halt } from './halt.ts';
 import type { Arithmetic, Comparison } from './node.ts';
-
-/** The largest double and the smallest lie 632 digits apart, so that sums and differences of doubles are never rounded. */
-const Exact = Decimal.clone({ precision: 700 });
-/** A quotient has no end; it is rounded far behind any cent. */
-const Rounded = Decimal.clone({ precision: 60 });
 
 /**
  * Arithmetic as on paper: on the shortest decimal text of each number, not on binary fractions, so that 0.1 + 0.2 is 0.3.
@@ -22,24 +17,30 @@ export function calculate(operator: Arithmetic, operands: readonly number[]): nu
 		case '+': {
 			const sum = addInUnits(operands);
 			if (sum !== null) return sum;
-			return finite(rest.reduce((sum, value) => sum.plus(value), new Exact(first)).toNumber());
+			return finite(toDouble(operands.map(exact).reduce(add)));
 		}
 		case '*': {
 			const product = multiplyInUnits(operands);
 			if (product !== null) return product;
-			return finite(rest.reduce((product, value) => product.times(value), new Exact(first)).toNumber());
+			return finite(toDouble(operands.map(exact).reduce(multiply)));
 		}
 		case '-': {
 			const difference = rest.length === 1 ? addInUnits([first, -(rest[0] ?? Number.NaN)]) : null;
 			if (difference !== null) return difference;
-			return finite(rest.length === 0 ? 0 - first : new Exact(first).minus(rest[0] ?? Number.NaN).toNumber());
+			return finite(rest.length === 0 ? 0 - first : toDouble(subtract(first, rest[0] ?? Number.NaN)));
 		}
-		case '/':
-			return finite(new Rounded(first).div(rest[0] ?? Number.NaN).toNumber());
+		case '/': {
+			const quotient = divide(exact(first), exact(rest[0] ?? Number.NaN));
+			return finite(quotient === null ? Number.NaN : toDouble(quotient));
+		}
 	}
 }
 
-/** Whether two numbers differ by no more than a tolerance, in decimal arithmetic. */
+/**
+ * Whether two numbers differ by no more than a tolerance, in decimal arithmetic.
+ *
+ * @throws Halt `negative-tolerance`, `not-finite`
+ */
 export function isWithin(a: number, b: number, tolerance: number): boolean {
 	if (!(tolerance >= 0)) throw new Halt('negative-tolerance', 'The tolerance is less than 0.');
 	const places = Math.max(placesOf(a), placesOf(b), placesOf(tolerance));
@@ -49,7 +50,17 @@ export function isWithin(a: number, b: number, tolerance: number): boolean {
 		// Beyond it a count itself is rounded, and a difference of two such says nothing.
 		if (Math.max(Math.abs(countA), Math.abs(countB), allowed) <= mostUnits) return Math.abs(countA - countB) <= allowed;
 	}
-	return new Exact(a).minus(b).abs().lte(tolerance);
+	const apart = subtract(a, b);
+	const size = apart.coefficient < 0n ? negate(apart) : apart;
+	return add(exact(tolerance), negate(size)).coefficient >= 0n;
+}
+
+function exact(value: number): Decimal {
+	return decimalOf(finite(value));
+}
+
+function subtract(a: number, b: number): Decimal {
+	return add(exact(a), negate(exact(b)));
 }
 
 /** Amounts and confidences have few places. */

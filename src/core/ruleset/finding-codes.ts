@@ -15,7 +15,7 @@ export const findingCodes = {
 	'missing-folder': error('The folder is not there or cannot be read.', 'Check RULES_DIR, or the argument.'),
 	'unreadable-file': error('The file cannot be read.', 'Check its permissions, and where a link leads.'),
 	'stray-file': error(
-		'The folder holds something else than rules, their tests, README.md and schemas.',
+		'The folder holds something else than rules, their tests, calibrations and certificates, README.md and schemas.',
 		'Move it elsewhere: a rule under a wrong name would be a rule that nobody applies.',
 	),
 	'file-name': error(

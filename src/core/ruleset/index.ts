@@ -10,4 +10,5 @@ export type { RuleTestCase, RuleTests, TaskChange } from './rule-test-format.ts'
 export { commonReasons, usualTestDay } from './rule-test-format.ts';
 export { type RuleSuite, readRuleSuites } from './rule-test-suites.ts';
 export { buildTestTask, loadRuleTests } from './rule-tests.ts';
+export { findThresholds, type Threshold, writeThresholds } from './thresholds.ts';
 export type { Condition, Finding, LoadedRules, Rule, RuleFile, RuleMode, RuleSet } from './types.ts';

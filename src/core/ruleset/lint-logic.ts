@@ -122,7 +122,7 @@ function lintThreshold(operation: Operation): readonly Doubt[] {
 }
 
 /** `value >= threshold` or `threshold <= value`, brought into the first form. */
-function compareWithNumber(operation: Operation) {
+export function compareWithNumber(operation: Operation) {
 	const { operator, operands } = operation;
 	const [left, right] = operands;
 	if (operands.length !== 2) return null;

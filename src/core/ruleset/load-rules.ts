@@ -14,9 +14,12 @@ export type FileKind =
 	| { readonly kind: 'aside' }
 	| { readonly kind: 'stray' };
 
-/** `<id>.json`, `<id>.test.json`, `README.md` and `*.schema.json`; anything else is stray. */
+/**
+ * `<id>.json`, `<id>.test.json`; aside `README.md`, `*.schema.json`, `<id>.calibration.json` and `<id>.certificate.json`.
+ * Anything else is stray.
+ */
 export function kindOfFile(name: string): FileKind {
-	if (name === 'README.md' || name.endsWith('.schema.json')) return { kind: 'aside' };
+	if (name === 'README.md' || /\.(?:schema|calibration|certificate)\.json$/.test(name)) return { kind: 'aside' };
 	if (name.endsWith('.test.json')) return { kind: 'test', id: name.slice(0, -'.test.json'.length) };
 	if (name.endsWith('.json')) return { kind: 'rule', id: name.slice(0, -'.json'.length) };
 	return { kind: 'stray' };

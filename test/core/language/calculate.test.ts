@@ -1,7 +1,9 @@
+import { Decimal } from 'decimal.js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { calculate, isWithin } from '../../../src/core/language/calculate.ts';
-import { exactOf, isAtMost, magnitude, opposite, plus, times, toNumber } from './exact.ts';
+import { Halt } from '../../../src/core/language/halt.ts';
+import { exactOf, inverse, isAtMost, magnitude, opposite, plus, times, toNumber } from './exact.ts';
 
 /** Amounts, confidences, whole numbers of up to 17 digits, and any double. */
 const number = fc.oneof(
@@ -25,11 +27,51 @@ describe('arithmetic is that of the decimal texts, rounded once', () => {
 				for (const [operator, values, exact] of expected) {
 					const wanted = toNumber(exact);
 					if (Number.isFinite(wanted)) expect(calculate(operator, values)).toBe(wanted);
-					else expect(() => calculate(operator, values)).toThrow();
+					else expect(() => calculate(operator, values)).toThrow(Halt);
 				}
 			}),
 			{ numRuns: 3_000 },
 		);
+	});
+
+	it('in quotients, which have no end', () => {
+		fc.assert(
+			fc.property(number, number, (a, b) => {
+				const over = inverse(exactOf(b));
+				const wanted = over === null ? Number.NaN : toNumber(times(exactOf(a), over));
+				if (Number.isFinite(wanted)) expect(calculate('/', [a, b])).toBe(wanted);
+				else expect(() => calculate('/', [a, b])).toThrow(Halt);
+			}),
+			{ numRuns: 3_000 },
+		);
+	});
+
+	it('as another library has it, which rounds to so many digits that no double can tell', () => {
+		const Rounded = Decimal.clone({ precision: 700 });
+		fc.assert(
+			fc.property(number, number, (a, b) => {
+				const [one, other] = [new Rounded(a), new Rounded(b)];
+				const wanted = { '+': one.plus(other), '-': one.minus(other), '*': one.times(other), '/': one.div(other) };
+				for (const operator of ['+', '-', '*', '/'] as const) {
+					const value = wanted[operator].toNumber();
+					if (Number.isFinite(value)) expect(calculate(operator, [a, b])).toBe(value === 0 ? 0 : value);
+					else expect(() => calculate(operator, [a, b])).toThrow(Halt);
+				}
+			}),
+			{ numRuns: 2_000 },
+		);
+	});
+
+	it('of nothing but finite numbers', () => {
+		for (const odd of [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]) {
+			for (const operator of ['+', '-', '*', '/'] as const) {
+				expect(() => calculate(operator, [odd, 1])).toThrow(Halt);
+				expect(() => calculate(operator, [1, odd])).toThrow(Halt);
+			}
+			expect(() => isWithin(odd, 1, 0.5)).toThrow(Halt);
+			expect(() => isWithin(1, odd, 0.5)).toThrow(Halt);
+			expect(() => isWithin(1, 1, odd)).toThrow(Halt);
+		}
 	});
 
 	it('in tolerances, also where the numbers lie exactly a tolerance apart', () => {

@@ -1,6 +1,5 @@
-import { Decimal } from 'decimal.js';
 import type { Json } from '../../json.ts';
-import { isIsoDate } from '../../language/index.ts';
+import { calculate, countPlaces, isIsoDate } from '../../language/index.ts';
 import { isConfidence } from '../lint-logic.ts';
 import { type Operation, operandPath, operationOf } from '../walk-logic.ts';
 import type { Change } from './mutant.ts';
@@ -14,7 +13,7 @@ export interface LogicChange extends Change {
 const orderings: ReadonlySet<string> = new Set(['>', '>=', '<', '<=']);
 const comparisons: ReadonlySet<string> = new Set([...orderings, '==', '===', '!=', '!==']);
 /** Confidences are told apart to the hundredth, however short one is written. */
-const confidenceStep = new Decimal('0.01');
+const confidenceStep = 0.01;
 const dayMs = 86_400_000;
 
 /**
@@ -30,13 +29,12 @@ export function nudgeThresholds(operation: Operation): readonly LogicChange[] {
 }
 
 function nudgeNumber(operation: Operation, index: number, written: number): readonly LogicChange[] {
-	const value = new Decimal(written);
 	const isThreshold = comparisons.has(operation.operator);
 	const bounded = isThreshold && operation.operands.some(isConfidence);
-	const precision = new Decimal(10).pow(-value.decimalPlaces());
-	const step = bounded ? Decimal.min(precision, confidenceStep) : precision;
-	return [value.minus(step), value.plus(step)]
-		.map((one) => (bounded ? Decimal.max(0, Decimal.min(1, one)) : one).toNumber())
+	const precision = Number(`1e-${countPlaces(written)}`);
+	const step = bounded ? Math.min(precision, confidenceStep) : precision;
+	return [calculate('-', [written, step]), calculate('+', [written, step])]
+		.map((to) => (bounded ? Math.max(0, Math.min(1, to)) : to))
 		.filter((to) => to !== written)
 		.map((to) => change(operation, index, written, to));
 }
