@@ -1,8 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { nodeClock, nodeFetch } from '../platform/node.ts';
 
 /** The Worker as `wrangler dev` runs it on this machine, with its real queue and database. */
@@ -22,6 +24,8 @@ export interface LocalWorkerOptions {
 	readonly port: number;
 	/** Variables and secrets, over those of `wrangler.toml`. */
 	readonly variables: Readonly<Record<string, string>>;
+	/** A module as `bundle` writes it, absolute; the project's own rules when left out. */
+	readonly rulesModule?: string;
 	/** Hears what wrangler prints; null: nobody does. */
 	readonly say: ((text: string) => void) | null;
 	readonly signal?: AbortSignal;
@@ -33,14 +37,15 @@ const startsWithinMs = 90_000;
 export async function startLocalWorker(
 	options: LocalWorkerOptions,
 ): Promise<{ readonly ok: true; readonly worker: LocalWorker } | { readonly ok: false; readonly message: string }> {
-	const { folder, port, variables, say, signal } = options;
+	const { folder, port, variables, rulesModule, say, signal } = options;
 	const persist = ['--persist-to', folder];
 	const migrated = wrangler(['d1', 'migrations', 'apply', 'LEDGER', '--local', ...persist], null);
 	if ((await exitOf(migrated)) !== 0) return { ok: false, message: 'The local database could not be made.' };
 	const vars = Object.entries(variables).flatMap(([name, value]) => ['--var', `${name}:${value}`]);
 	const quiet = ['--show-interactive-dev-session', 'false', '--log-level', say === null ? 'none' : 'error'];
 	const place = ['--ip', '127.0.0.1', '--port', String(port), '--inspector-port', '0'];
-	const child = wrangler(['dev', '--local', ...place, ...persist, ...quiet, ...vars], say);
+	const rules = rulesModule === undefined ? [] : ['--tsconfig', await writePaths(folder, rulesModule)];
+	const child = wrangler(['dev', '--local', ...place, ...persist, ...quiet, ...rules, ...vars], say);
 	const address = `http://127.0.0.1:${port}`;
 	if (!(await answers(`${address}/healthz`, child, signal))) {
 		await end(child);
@@ -63,6 +68,14 @@ export async function startLocalWorker(
 			stop: () => end(child),
 		},
 	};
+}
+
+/** A configuration by which `#rules` leads elsewhere: of `--alias`, `wrangler dev` makes nothing. */
+async function writePaths(folder: string, rulesModule: string): Promise<string> {
+	const path = join(folder, 'tsconfig.json');
+	const root = fileURLToPath(new URL('../../tsconfig.json', import.meta.url));
+	await writeFile(path, JSON.stringify({ extends: root, compilerOptions: { paths: { '#rules': [rulesModule] } } }));
+	return path;
 }
 
 /** A process of wrangler's; what it prints is said, or dropped. */

@@ -1,6 +1,8 @@
 import { Command, CommanderError, Option } from 'commander';
 import pkg from '../../package.json' with { type: 'json' };
 import { addBundleCommand } from './bundle-command.ts';
+import { addCalibrateCommand } from './calibrate-command.ts';
+import { addCertificateCommand } from './certificate-command.ts';
 import { addDeployWorkerCommand } from './deploy-worker-command.ts';
 import { addDevWorkerCommand } from './dev-worker-command.ts';
 import { addDiffCommand } from './diff-command.ts';
@@ -8,6 +10,8 @@ import { exitCodes } from './exit-codes.ts';
 import { addInitCommand } from './init-command.ts';
 import type { CliIo } from './io.ts';
 import { parseDay, wholeNumber } from './parse-option.ts';
+import { addReplayCommand } from './replay-command.ts';
+import { addSampleSizeCommand } from './sample-size-command.ts';
 import { type AddCommand, addSimulatorCommand } from './simulator-command.ts';
 import { addTestCommand } from './test-command.ts';
 
@@ -149,6 +153,10 @@ function createProgram(io: CliIo, exit: (code: number) => void): Command {
 		);
 
 	addBundleCommand(command, io, exit);
+	addCalibrateCommand(command, io, exit);
+	addCertificateCommand(command, io, exit);
+	addSampleSizeCommand(command, io, exit);
+	addReplayCommand(command, io, exit);
 	addSimulatorCommand(command, io, exit);
 	addDemo(command, io, exit);
 	addDevWorkerCommand(command, io, exit);

@@ -449,6 +449,8 @@ export interface LedgerQueries {
 	casesOfTask(projectId: string, taskId: string): Promise<readonly CaseRecord[]>;
 	getDecision(id: string): Promise<DecisionRecord | null>;
 	listDecisions(filter: DecisionFilter): Promise<Page<DecisionRecord>>;
+	/** The canonical content of rules that serve or have served; null for a revision that never did here. */
+	rulesOf(revision: string): Promise<string | null>;
 	counts(): Promise<LedgerCounts>;
 }
 

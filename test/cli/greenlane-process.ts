@@ -57,7 +57,7 @@ export async function serve(options: RunOptions = {}, args: readonly string[] = 
 	const child = start(['serve', ...args], options);
 	const output = collect(child);
 	const closed = once(child, 'close');
-	const timer = setTimeout(() => child.kill('SIGKILL'), timeoutMs);
+	const timer = setTimeout(() => child.kill('SIGKILL'), options.withinMs ?? timeoutMs);
 	const end = async (): Promise<Ended> => {
 		await closed;
 		clearTimeout(timer);

@@ -1,35 +1,25 @@
-import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { operator, reader } from './app-under-test.ts';
+import { logIn, openWindow } from './browser-window.ts';
+import { findViolations } from './find-violations.ts';
 import { launchChromium } from './launch-chromium.ts';
 import { findFaults } from './look-at-page.ts';
 import { createPagesUnderTest, type PagesUnderTest } from './pages-under-test.ts';
+import { stageTrouble } from './stage-trouble.ts';
 
 let under: PagesUnderTest;
 let browser: Browser;
-let paths: readonly string[] = [];
+/** The addresses of what is known only once it is there. */
+let staged: Readonly<Record<string, string>> = {};
 
 beforeAll(async () => {
-	[under, browser] = await Promise.all([createPagesUnderTest(4), launchChromium()]);
-	const { ledger } = under.world;
-	await ledger.pause('proj_2', 'alice', 'the supplier sends wrong totals');
-	await ledger.closeGate('proj_2', 'complete', 'status-403');
-	const [left, done] = await Promise.all(
-		(['review', 'completed'] as const).map(
-			async (state) => (await ledger.listCases({ states: [state], limit: 1 })).items[0],
-		),
-	);
-	paths = [
-		'/',
-		'/tasks',
-		`/tasks/${left?.id}`,
-		`/tasks/${done?.id}`,
-		'/upcoming',
-		'/rules',
-		'/events',
-		'/controls',
-		'/tasks/none',
-	];
+	[under, browser] = await Promise.all([createPagesUnderTest(2), launchChromium()]);
+	const { left, completed, held, failed } = await stageTrouble(under);
+	staged = {
+		...{ 'a task left to a person': left, 'a completed task': completed },
+		...{ 'a task in its hold': held, 'a task that needs a person': failed },
+	};
 }, 60_000);
 
 afterAll(async () => {
@@ -37,46 +27,59 @@ afterAll(async () => {
 	await under.close();
 });
 
-/** A window, logged in, and what its console and its content security policy complained of. */
-async function openWindow(token: string, options: Parameters<Browser['newContext']>[0] = {}) {
-	const context: BrowserContext = await browser.newContext(options);
-	onTestFinished(() => context.close());
-	const page = await context.newPage();
-	const complaints: string[] = [];
-	page.on('console', (message) => {
-		// A 404 that is asked for is told on the console as well.
-		if (message.type() !== 'log' && !message.text().includes('404')) complaints.push(message.text());
-	});
-	page.on('pageerror', (error) => complaints.push(error.message));
-	page.on('requestfailed', (request) => complaints.push(`failed: ${request.url()}`));
-	await page.goto(`${under.url}/`);
-	await page.getByLabel('Token').fill(token);
-	await page.getByRole('button', { name: 'Log in' }).click();
-	await page.getByRole('heading', { level: 1, name: 'Today' }).waitFor();
-	return { page, complaints };
+/** A window, logged in. */
+async function enter(token: string, options: Parameters<Browser['newContext']>[0] = {}) {
+	const window = await openWindow(browser, options);
+	await window.page.goto(`${under.url}/`);
+	await logIn(window.page, token);
+	await window.page.getByRole('heading', { level: 1, name: 'Today' }).waitFor();
+	return window;
 }
 
 const look = async (page: Page) => (await page.evaluate(findFaults)) as string[];
 
-it.each([
-	['light', 1440],
-	['dark', 1440],
-	['light', 360],
-	['dark', 360],
-] as const)('every page reads well in %s at %i pixels, and no browser complains', async (colorScheme, width) => {
-	const { page, complaints } = await openWindow(operator.token, { colorScheme, viewport: { width, height: 900 } });
-	for (const path of paths) {
-		await page.goto(`${under.url}${path}`);
-		await page.evaluate('for (const one of document.querySelectorAll("details")) one.open = true');
-		expect(await look(page), path).toEqual([]);
+/** What is wrong with a page in light and dark, on a wide screen and on a phone; all that is folded, unfolded. */
+async function findAllFaults(page: Page): Promise<readonly string[]> {
+	await page.evaluate('for (const one of document.querySelectorAll("details")) one.open = true');
+	const faults: string[] = [];
+	for (const width of [1_440, 360]) {
+		await page.setViewportSize({ width, height: 900 });
+		for (const colorScheme of ['light', 'dark'] as const) {
+			await page.emulateMedia({ colorScheme });
+			const found = [...(await look(page)), ...(await findViolations(page))];
+			faults.push(...found.map((fault) => `${colorScheme} at ${width}: ${fault}`));
+		}
 	}
+	return faults;
+}
+
+it('the login reads well, also when it was refused and after a logout', async () => {
+	const { page, complaints } = await openWindow(browser);
+	await page.goto(`${under.url}/`);
+	expect(await findAllFaults(page)).toEqual([]);
+	await logIn(page, 'a-token-that-nobody-has');
+	await page.getByRole('alert').waitFor();
+	expect(await findAllFaults(page)).toEqual([]);
+	await logIn(page, operator.token);
 	await page.getByRole('button', { name: 'Log out' }).click();
-	expect(await look(page)).toEqual([]);
+	await page.getByRole('status').waitFor();
+	expect(await findAllFaults(page)).toEqual([]);
+	expect(complaints).toEqual([]);
+});
+
+it.each([
+	...['/', '/tasks', '/upcoming', '/rules', '/events', '/controls'],
+	...['a task left to a person', 'a completed task', 'a task in its hold', 'a task that needs a person'],
+	...['/tasks/none', '/tasks?rule=none', '/tasks?day=nonsense', '/events?status=dead', '/controls?notice=wrong-input'],
+])('%s reads well in light and dark, on a wide screen and on a phone', async (name) => {
+	const { page, complaints } = await enter(operator.token);
+	await page.goto(`${under.url}${staged[name] ?? name}`);
+	expect(await findAllFaults(page)).toEqual([]);
 	expect(complaints).toEqual([]);
 });
 
 it('everything can be pressed by keyboard alone: a task is found, and everything paused and resumed', async () => {
-	const { page, complaints } = await openWindow(operator.token);
+	const { page, complaints } = await enter(operator.token);
 	const tabTo = async (name: string, role: string) => {
 		for (let presses = 0; presses < 60; presses += 1) {
 			await page.keyboard.press('Tab');
@@ -109,7 +112,7 @@ it('everything can be pressed by keyboard alone: a task is found, and everything
 });
 
 it('works without JavaScript: filter, open a task, have it judged again', async () => {
-	const { page } = await openWindow(operator.token, { javaScriptEnabled: false });
+	const { page } = await enter(operator.token, { javaScriptEnabled: false });
 	await page.goto(`${under.url}/tasks`);
 	await page.getByLabel('Where it stands').selectOption('review');
 	await page.getByRole('button', { name: 'Show' }).click();
@@ -123,27 +126,11 @@ it('works without JavaScript: filter, open a task, have it judged again', async 
 });
 
 it('leaves empty filters out of the address', async () => {
-	const { page } = await openWindow(reader.token);
+	const { page } = await enter(reader.token);
 	await page.goto(`${under.url}/tasks`);
 	await page.getByLabel('Where it stands').selectOption('completed');
 	await page.getByRole('button', { name: 'Show' }).click();
 	await page.waitForURL('**/tasks?outcome=completed');
 	expect(await page.getByText('○').count()).toBe(0);
 	expect(await page.getByRole('button').allTextContents()).toEqual(['Log out', 'Show']);
-});
-
-it('a page of another site cannot press a button here, whoever is logged in', async () => {
-	const { page } = await openWindow(operator.token);
-	const { origin } = new URL(under.url);
-	await page.route('http://evil.example/', (route) =>
-		route.fulfill({
-			contentType: 'text/html',
-			body: `<form method="post" action="${origin}/controls/pause"><input name="scope" value="*"><input name="why" value="x"></form>`,
-		}),
-	);
-	await page.goto('http://evil.example/');
-	const answered = page.waitForResponse(`${origin}/controls/pause`);
-	await page.evaluate('document.forms[0].submit()');
-	expect((await answered).status()).toBe(403);
-	expect((await under.world.ledger.pauses()).map(({ scope }) => scope)).toEqual(['proj_2']);
 });

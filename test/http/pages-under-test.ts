@@ -31,8 +31,15 @@ export interface PagesUnderTest {
 
 const hour = 3_600_000;
 
-/** @param days of traffic; each task of the last hours is in its hold when it would be completed */
-export async function createPagesUnderTest(days: number, over: Partial<AppDeps> = {}): Promise<PagesUnderTest> {
+/**
+ * @param days of traffic; each task of the last hours is in its hold when it would be completed
+ * @param certain share of documents that the model reads without a doubt
+ */
+export async function createPagesUnderTest(
+	days: number,
+	over: Partial<AppDeps> = {},
+	{ certain = 0.75 }: { readonly certain?: number } = {},
+): Promise<PagesUnderTest> {
 	const folder = mkdtempSync(join(tmpdir(), 'greenlane-pages-'));
 	for (const name of ['invoice', 'everything-certain', 'identity-document']) {
 		const path = fileURLToPath(new URL(`../../rules/${name}.json`, import.meta.url));
@@ -45,7 +52,7 @@ export async function createPagesUnderTest(days: number, over: Partial<AppDeps> 
 		rules: folder,
 		settings: { timeZone: 'Europe/Amsterdam' },
 		simulator: {
-			documents: { invoices: 0.8, dutch: 0.9, malformed: 0.03, certain: 0.75 } as never,
+			documents: { invoices: 0.8, dutch: 0.9, malformed: 0.03, certain } as never,
 			reviewer: { opens: 0.05 } as never,
 		},
 	});

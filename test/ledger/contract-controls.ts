@@ -26,6 +26,17 @@ export function controlContract(open: OpenLedger): void {
 			}
 		});
 
+		test('the rules that served can be read as long as decisions of theirs may be', async () => {
+			const { ledger } = await opened(open);
+			await ledger.serve('rev-1', 'logic-1', '{"a":1}');
+			await ledger.serve('rev-2', 'logic-2', '{"a":2}');
+			expect(await Promise.all(['rev-1', 'rev-2', 'rev-3'].map((revision) => ledger.rulesOf(revision)))).toEqual([
+				'{"a":1}',
+				'{"a":2}',
+				null,
+			]);
+		});
+
 		test('a pause says who and when, the first one stands, and a resume lifts that one alone', async () => {
 			const { ledger, clock } = await opened(open);
 			await ledger.pause('*', 'alice');

@@ -6,13 +6,32 @@ import type { Markup } from './markup.ts';
 
 type Day = Summary['days'][number];
 
-const [width, height] = [720, 270];
-const [left, right, top, bottom] = [44, 44, 12, 26];
+/** One drawing for a wide window and one for a phone, so that their type has the size of the page's in both. */
+const sizes = {
+	wide: { width: 1_120, height: 260, labelEvery: 7 },
+	narrow: { width: 320, height: 200, labelEvery: 10 },
+} as const;
+const [left, right, top, bottom] = [34, 44, 12, 26];
 const layers = ['completed', 'left', 'waiting'] as const;
 const layerWords = { completed: 'Completed', left: 'Left to people', waiting: 'On its way' } as const;
 
 /** Tasks received by day, stacked by what became of them, with the straight-through rate as a line; and as a table. */
 export function flowChart(days: readonly Day[], format: Format): Markup {
+	// The pattern stands in a drawing of its own: in one that is not displayed it would not be found.
+	return html`<figure class="chart">
+<svg class="hidden" aria-hidden="true"><defs><pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect class="left-ground" width="6" height="6"></rect><rect class="left-stripe" width="2" height="6"></rect></pattern></defs></svg>
+${drawing('wide', days, format)}
+${drawing('narrow', days, format)}
+<figcaption><ul class="legend">${layers.map(
+		(layer) =>
+			html`<li><svg class="key" viewBox="0 0 12 12" aria-hidden="true"><rect class="bar ${layer}" width="12" height="12"></rect></svg>${layerWords[layer]}</li>`,
+	)}<li><svg class="key" viewBox="0 0 12 12" aria-hidden="true"><path class="rate" d="M0 6H12"></path></svg>Straight-through rate (right axis)</li></ul></figcaption>
+</figure>
+${tableOfDays(days, format)}`;
+}
+
+function drawing(size: keyof typeof sizes, days: readonly Day[], format: Format): Markup {
+	const { width, height, labelEvery } = sizes[size];
 	const highest = niceCeiling(
 		Math.max(1, ...days.map((day) => day.completed + day.completedByUnknown + day.left + day.waiting)),
 	);
@@ -28,12 +47,11 @@ export function flowChart(days: readonly Day[], format: Format): Markup {
 		.x((_day, index) => round(x(index) + step / 2))
 		.y((day) => round(y((day.straightThrough ?? 0) * highest)))
 		.curve(curveMonotoneX)(days);
-	const gap = Math.min(3, step / 4);
+	const gap = Math.min(4, step / 6);
+	const last = days.length - 1;
 
-	return html`<figure class="chart">
-<svg viewBox="0 0 ${width} ${height}" role="img" aria-labelledby="chart-title">
-<title id="chart-title">Tasks by day of arrival over ${days.length} days; the table below has the numbers.</title>
-<defs><pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect class="left-ground" width="6" height="6"></rect><rect class="left-stripe" width="2" height="6"></rect></pattern></defs>
+	return html`<svg class="${size}" viewBox="0 0 ${width} ${height}" role="img" aria-labelledby="chart-${size}">
+<title id="chart-${size}">Tasks by day of arrival over ${days.length} days; the table below has the numbers.</title>
 ${[0, 0.5, 1].map(
 	(
 		share,
@@ -48,19 +66,13 @@ ${series.map((layer) =>
 			: html`<rect class="bar ${layer.key}" x="${round(x(index) + gap)}" width="${round(step - 2 * gap)}" y="${round(y(to))}" height="${round(y(from) - y(to))}"></rect>`,
 	),
 )}
-${rate === null ? '' : html`<path class="rate" d="${rate}"></path>`}
+${rate === null ? '' : html`<path class="rate-ground" d="${rate}"></path><path class="rate" d="${rate}"></path>`}
 ${days.map((day, index) =>
-	index === days.length - 1 || (index % 7 === (days.length - 1) % 7 && days.length - 1 - index > 3)
+	(last - index) % labelEvery === 0
 		? html`<text class="axis middle" x="${round(x(index) + step / 2)}" y="${height - 8}">${shortDay(day.day)}</text>`
 		: '',
 )}
-</svg>
-<figcaption><ul class="legend">${layers.map(
-		(layer) =>
-			html`<li><svg class="key" viewBox="0 0 12 12" aria-hidden="true"><rect class="bar ${layer}" width="12" height="12"></rect></svg>${layerWords[layer]}</li>`,
-	)}<li><svg class="key" viewBox="0 0 12 12" aria-hidden="true"><path class="rate" d="M0 6H12"></path></svg>Straight-through rate (right axis)</li></ul></figcaption>
-</figure>
-${tableOfDays(days, format)}`;
+</svg>`;
 }
 
 function tableOfDays(days: readonly Day[], format: Format): Markup {

@@ -1,6 +1,5 @@
 import { html } from 'hono/html';
 import type { CaseOverview, CaseRecord } from '../../ledger/index.ts';
-import type { Format } from './format.ts';
 import type { Markup } from './markup.ts';
 import type { Viewer } from './viewer.ts';
 import { describeReason, stateWords } from './wording.ts';
@@ -45,7 +44,12 @@ export function table(options: {
 	readonly caption: string;
 	/** On a phone each row becomes a card, its cells named by their `data-label`. */
 	readonly cards?: boolean;
-	readonly heads: readonly (string | { readonly text: string; readonly numeric: true })[];
+	/** `hidden`: for screen readers, over what needs no head for the eye. */
+	readonly heads: readonly (
+		| string
+		| { readonly text: string; readonly numeric: true }
+		| { readonly text: string; readonly hidden: true }
+	)[];
 	readonly rows: readonly Markup[];
 }): Markup {
 	const { caption, cards = false, heads, rows } = options;
@@ -54,7 +58,9 @@ export function table(options: {
 <thead><tr>${heads.map((head) =>
 		typeof head === 'string'
 			? html`<th scope="col">${head}</th>`
-			: html`<th scope="col" class="numeric">${head.text}</th>`,
+			: 'hidden' in head
+				? html`<th scope="col"><span class="hidden">${head.text}</span></th>`
+				: html`<th scope="col" class="numeric">${head.text}</th>`,
 	)}</tr></thead>
 <tbody>${rows}</tbody></table></div>`;
 }
@@ -64,13 +70,9 @@ export function pathOfCase(caseId: string): string {
 	return `/tasks/${encodeURIComponent(caseId)}`;
 }
 
-export function caseRow(record: CaseOverview, format: Format, last: Markup | string): Markup {
-	return html`<tr>
-<th scope="row"><a href="${pathOfCase(record.id)}">${record.taskId}</a><span class="sub">${record.projectId}${record.stepType === '' ? '' : ` · ${record.stepType}`}${record.visit > 1 ? ` · visit ${record.visit}` : ''}</span></th>
-<td>${stateBadge(record)}</td>
-<td data-label="Arrived">${format.when(record.openedAt)}</td>
-<td>${last}</td>
-</tr>`;
+/** The head of a row: the task by its id, with where it is. */
+export function caseHead(record: CaseOverview): Markup {
+	return html`<th scope="row"><a href="${pathOfCase(record.id)}">${record.taskId}</a><span class="sub">${record.projectId}${record.stepType === '' ? '' : ` · ${record.stepType}`}${record.visit > 1 ? ` · visit ${record.visit}` : ''}</span></th>`;
 }
 
 /** An address with a query of what is given. */

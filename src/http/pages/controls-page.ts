@@ -13,14 +13,15 @@ export function controlsPage(shown: ControlsShown, viewer: Viewer, format: Forma
 	const everything = pauses.find(({ scope }) => scope === '*');
 	return html`<section aria-labelledby="pause" class="${everything === undefined ? 'card' : 'card alarm'}"><h2 id="pause">Pause</h2>
 ${
-	everything === undefined
-		? pauses.length === 0
-			? html`<p class="state good"><span aria-hidden="true">✓</span> Nothing is paused.</p>`
-			: html`<p class="state bad"><span aria-hidden="true">‖</span> Paused: ${pauses.map(({ scope }) => scope).join(', ')}.</p>`
-		: html`<p class="state bad"><span aria-hidden="true">‖</span> <strong>Everything is paused</strong> by ${everything.by}, ${at(everything.at, format)}${everything.why === undefined ? '' : `: ${everything.why}`}</p>`
+	pauses.length === 0
+		? html`<p class="state good"><span aria-hidden="true">✓</span> Nothing is paused.</p>`
+		: pauses.map(
+				({ scope, by, at: when, why }) =>
+					html`<div class="state bad row"><p><span aria-hidden="true">‖</span> <strong>${scope === '*' ? 'Everything' : scope} is paused</strong> by ${by}, ${at(when, format)}${why === undefined ? '' : `: ${why}`}</p>${actButton(viewer, { action: '/controls/resume', label: 'Resume', about: scope === '*' ? 'everything' : scope, fields: { scope } })}</div>`,
+			)
 }
 <p class="hint">A pause holds before the next completion is sent, on every process. Tasks go on being judged, and wait. Resuming also opens the complete gates.</p>
-${viewer.role === 'operate' ? html`${pauseForm(shown)}${pauses.map(({ scope, by, why }) => html`<div class="row"><p><strong>${scope === '*' ? 'Everything' : scope}</strong> <span class="quiet">by ${by}${why === undefined ? '' : `: ${why}`}</span></p>${actButton(viewer, { action: '/controls/resume', label: 'Resume', about: scope === '*' ? 'everything' : scope, tone: 'strong', fields: { scope } })}</div>`)}` : ''}
+${viewer.role === 'operate' ? pauseForm(shown) : ''}
 </section>
 <section aria-labelledby="limits"><h2 id="limits">Projects today <span class="quiet">${shown.day}</span></h2>
 ${
@@ -28,6 +29,7 @@ ${
 		? empty('No project has been seen yet.')
 		: table({
 				caption: 'Projects, their completions today and what is left of the limit',
+				cards: true,
 				heads: [
 					'Project',
 					'Completions',
@@ -36,7 +38,7 @@ ${
 				],
 				rows: projects.map(
 					(project) =>
-						html`<tr><th scope="row">${project.project_id}</th><td>${project.paused ? badge('bad', 'paused') : project.left_today === 0 ? badge('bad', 'limit reached') : badge('good', 'running')}</td><td class="numeric">${format.number(project.completed_today)}</td><td class="numeric">${project.left_today === null ? 'no limit' : format.number(project.left_today)}</td></tr>`,
+						html`<tr><th scope="row">${project.project_id}</th><td>${project.paused ? badge('bad', 'paused') : project.left_today === 0 ? badge('bad', 'limit reached') : badge('good', 'running')}</td><td class="numeric" data-label="Completed today">${format.number(project.completed_today)}</td><td class="numeric" data-label="Left today">${project.left_today === null ? 'no limit' : format.number(project.left_today)}</td></tr>`,
 				),
 			})
 }</section>
@@ -48,10 +50,10 @@ ${
 		: table({
 				caption: 'Closed gates',
 				cards: true,
-				heads: ['Project', 'Gate', 'Closed since', 'Why', 'Act'],
+				heads: ['Project', 'Gate', 'Closed since', 'Why', { text: 'Act', hidden: true }],
 				rows: gates.map(
 					({ project_id, kind, closed_at, reason }) =>
-						html`<tr><th scope="row">${project_id}</th><td>${badge('bad', kind)}</td><td>${at(closed_at, format)}</td><td><code>${reason}</code></td><td>${kind === 'complete' ? actButton(viewer, { action: '/controls/resume', label: 'Open', about: `the complete gate of ${project_id}`, fields: { scope: project_id } }) : ''}</td></tr>`,
+						html`<tr><th scope="row">${project_id}</th><td>${badge('bad', kind)}</td><td data-label="Closed since">${at(closed_at, format)}</td><td data-label="Why"><code>${reason}</code></td><td class="act">${kind === 'complete' ? actButton(viewer, { action: '/controls/resume', label: 'Open', about: `the complete gate of ${project_id}`, fields: { scope: project_id } }) : ''}</td></tr>`,
 				),
 			})
 }</section>
@@ -59,10 +61,10 @@ ${
 ${
 	changes.length === 0
 		? empty('Nobody has paused or resumed anything yet.')
-		: html`<ol class="time-line">${changes.map(
+		: html`<div class="card"><ol class="time-line">${changes.map(
 				({ at: when, change, scope, by, why }) =>
 					html`<li>${at(when, format)}<div><strong>${by}</strong> ${changeWords[change]} ${scope === '*' ? 'everything' : html`<code>${scope}</code>`}${why === null ? '' : html`<span class="sub">${why}</span>`}</div></li>`,
-			)}</ol>`
+			)}</ol></div>`
 }</section>`;
 }
 

@@ -15,7 +15,7 @@ export function decisionTree(decision: StoredDecision, format: Format): Markup {
 	const rules = decision.rules.toSorted(
 		(one, other) => order[one.applies] - order[other.applies] || one.mode.localeCompare(other.mode),
 	);
-	return html`<div class="tree">
+	return html`<div class="tree card">
 <h3>Guards</h3>
 ${checks(decision.guards.map(guardLeaf), 'guard')}
 ${rules.map(ruleBranch)}
@@ -63,8 +63,9 @@ function verdict({ applies, outcome, conditions }: StoredRule): Markup {
 
 function conditionLeaf({ id, requirement, outcome, sentence, error, margins }: StoredCondition): Leaf {
 	const holds = outcome === 'pass';
+	// Of what must be there and is, the sentence says the same once more.
 	const item = html`<li>${sign(outcome)}<div><p><strong>${requirement}</strong> <code>${id}</code></p>
-<p>${sentence}${error === undefined ? '' : html` <code>${error}</code>`}</p>${margins.map((margin) => marginScale(margin, holds))}</div></li>`;
+${holds && id.startsWith('required:') ? '' : html`<p>${sentence}${error === undefined ? '' : html` <code>${error}</code>`}</p>`}${margins.map((margin) => marginScale(margin, holds))}</div></li>`;
 	return { holds, item };
 }
 
@@ -82,7 +83,7 @@ function sign(outcome: 'pass' | 'fail' | 'error'): Markup {
 function terms({ auditShare, quietMinutesAfterOpened, holdMinutes, draw }: StoredDecision, format: Format): Markup {
 	return html`<h3>Terms</h3><dl class="facts">
 <div><dt>Audit share</dt><dd>${auditShare === undefined ? '–' : format.share(auditShare)}</dd></div>
-<div><dt>Draw</dt><dd>${draw === null ? 'none' : html`${draw.u.toFixed(4)} <span class="quiet">key ${draw.keyId}</span>`}</dd></div>
+<div><dt>Draw</dt><dd>${draw === null ? 'none' : html`${draw.u.toFixed(4)} <span class="sub">key ${draw.keyId}</span>`}</dd></div>
 <div><dt>Quiet after an opening</dt><dd>${quietMinutesAfterOpened ?? '–'} min</dd></div>
 <div><dt>Hold</dt><dd>${holdMinutes ?? '–'} min</dd></div>
 </dl>`;

@@ -1,7 +1,7 @@
 import { html } from 'hono/html';
 import type { EventRecord, Page, Troubles } from '../../ledger/index.ts';
 import { actButton, address, badge, empty, table } from './components.ts';
-import type { Format } from './format.ts';
+import { type Format, times } from './format.ts';
 import type { Markup } from './markup.ts';
 import type { Viewer } from './viewer.ts';
 
@@ -56,14 +56,20 @@ function list(events: readonly EventRecord[], viewer: Viewer, format: Format): M
 	return table({
 		caption: 'Events, newest first',
 		cards: true,
-		heads: ['Event', 'Status', 'Came', { text: 'Tries', numeric: true }, 'Tasks'],
+		heads: [
+			'Event',
+			'Status',
+			'Came',
+			'Tasks',
+			...(viewer.role === 'operate' ? [{ text: 'Act', hidden: true } as const] : []),
+		],
 		rows: events.map((event) => {
 			const { text, tone } = statusWords[event.status];
 			const stranded = event.status === 'dead' || event.status === 'unresolvable' || event.status === 'ignored';
 			return html`<tr id="event-${event.id}"><th scope="row"><code>${event.id}</code><span class="sub">${event.name} by ${event.source} · ${event.projectId}</span></th>
-<td>${badge(tone, text)}${event.reason === null ? '' : html`<span class="sub">${event.reason}</span>`}${event.duplicates > 0 ? html`<span class="sub">delivered again ${event.duplicates} times</span>` : ''}${stranded ? actButton(viewer, { action: `/events/${encodeURIComponent(event.id)}/redeliver`, label: 'Redeliver', about: event.id }) : ''}</td>
-<td data-label="Came">${format.when(event.receivedAt)}</td><td class="numeric" data-label="Tries">${event.tries}</td>
-<td data-label="Tasks">${event.taskIds.length === 0 ? '–' : html`${event.taskIds.slice(0, 3).map((id) => html`<a class="sub" href="${address('/tasks', { id })}">${id}</a>`)}${event.taskIds.length > 3 ? html`<span class="sub">and ${event.taskIds.length - 3} more</span>` : ''}`}</td></tr>`;
+<td>${badge(tone, text)}${event.reason === null ? '' : html`<span class="sub">${event.reason}</span>`}${event.tries > 0 ? html`<span class="sub">tried ${times(event.tries)}</span>` : ''}${event.duplicates > 0 ? html`<span class="sub">delivered again ${times(event.duplicates)}</span>` : ''}</td>
+<td data-label="Came">${format.when(event.receivedAt)}</td>
+<td data-label="Tasks">${event.taskIds.length === 0 ? '' : html`${event.taskIds.slice(0, 3).map((id) => html`<a class="sub" href="${address('/tasks', { id })}">${id}</a>`)}${event.taskIds.length > 3 ? html`<span class="sub">and ${event.taskIds.length - 3} more</span>` : ''}`}</td>${viewer.role !== 'operate' ? '' : html`<td class="act">${stranded ? actButton(viewer, { action: `/events/${encodeURIComponent(event.id)}/redeliver`, label: 'Redeliver', about: event.id }) : ''}</td>`}</tr>`;
 		}),
 	});
 }

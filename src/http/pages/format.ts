@@ -30,6 +30,11 @@ export function createFormat(timeZone: string): Format {
 	};
 }
 
+/** `once`, `twice`, `3 times`. */
+export function times(count: number): string {
+	return count === 1 ? 'once' : count === 2 ? 'twice' : `${count} times`;
+}
+
 const units = [
 	['d', 86_400_000],
 	['h', 3_600_000],

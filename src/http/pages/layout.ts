@@ -49,7 +49,7 @@ export function layout({ title, part, viewer, notice, assets, body }: PageOption
 ${viewer === null ? '' : navigation(part)}
 ${viewer === null ? '' : account(viewer)}
 </header>
-<main id="main" tabindex="-1">
+<main id="main" tabindex="-1"${viewer === null ? html` class="narrow"` : ''}>
 <h1>${title}</h1>
 ${notice === undefined ? '' : noticeOf(notice)}
 ${body}

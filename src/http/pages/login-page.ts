@@ -3,7 +3,7 @@ import type { Markup } from './markup.ts';
 
 /** The form that takes an operator's token. */
 export function loginPage({ next, refused }: { readonly next: string; readonly refused: boolean }): Markup {
-	return html`<form method="post" action="/login" class="card narrow">
+	return html`<form method="post" action="/login" class="card">
 ${refused ? html`<p class="notice bad" role="alert" id="refused"><span aria-hidden="true">!</span> No operator has this token.</p>` : ''}
 <input type="hidden" name="next" value="${next}">
 <label for="token">Token</label>

@@ -17,13 +17,12 @@ export interface TaskShown extends TimeLine {
 
 /** One case: why it was decided so, what happened since, and what an operator may do about it. */
 export function taskPage(shown: TaskShown, viewer: Viewer, format: Format): Markup {
-	const { record, decisions, visits, link } = shown;
+	const { record, decisions, visits } = shown;
 	const latest = decisions.find(({ id }) => id === record.decisionId) ?? decisions.at(-1);
 	const decided = latest === undefined ? null : readStoredDecision(latest.body);
-	return html`<p class="standing">${stateBadge(record)}${record.handledAt === null ? '' : html` <span class="quiet">handled by ${record.handledBy} ${format.when(record.handledAt)}</span>`}</p>
-${actions(shown, viewer)}
-<dl class="facts">
-<div><dt>Task</dt><dd><code>${record.taskId}</code>${link === null ? '' : html` <a href="${link}" rel="noreferrer">Open in Send AI</a>`}</dd></div>
+	return html`<div class="standing"><p>${stateBadge(record)}${record.handledAt === null ? '' : html` <span class="quiet">handled by ${record.handledBy} ${format.when(record.handledAt)}</span>`}</p>
+${actions(shown, viewer)}</div>
+<dl class="facts card">
 <div><dt>Project</dt><dd><a href="/tasks?project_id=${record.projectId}"><code>${record.projectId}</code></a></dd></div>
 <div><dt>Step</dt><dd>${record.stepType === '' ? 'not read yet' : record.stepType}${record.visit > 0 ? html`, visit ${record.visit}` : ''}</dd></div>
 <div><dt>Completions sent</dt><dd>${record.sends}</dd></div>
@@ -34,13 +33,14 @@ ${latest === undefined ? '' : html`<div><dt>Rules' revision</dt><dd><a href="/ru
 ${latest === undefined ? empty('Nothing has been decided yet.') : decided === null ? empty('This decision was stored in a shape that this Greenlane does not know.') : decisionTree(decided, format)}
 </section>
 <section aria-labelledby="line"><h2 id="line">What happened</h2>
-${timeLine(shown, format)}</section>
+<div class="card">${timeLine(shown, format)}</div></section>
 ${visits.length < 2 ? '' : otherVisits(visits, record.id, format)}`;
 }
 
-function actions({ record }: TaskShown, viewer: Viewer): Markup | string {
+function actions({ record, link }: TaskShown, viewer: Viewer): Markup | string {
 	const path = pathOfCase(record.id);
 	const buttons: (Markup | string)[] = [];
+	if (link !== null) buttons.push(html`<a href="${link}" rel="noreferrer">Open in Send AI</a>`);
 	if (record.state === 'needs_human' && record.handledAt === null) {
 		buttons.push(actButton(viewer, { action: `${path}/handled`, label: 'Mark handled', tone: 'strong' }));
 	}

@@ -2,7 +2,7 @@ import { html } from 'hono/html';
 import type { RuleSet } from '../../core/ruleset/types.ts';
 import type { CaseOverview, Page } from '../../ledger/index.ts';
 import { type CaseQuery, outcomeNames } from '../case-filter.ts';
-import { address, caseRow, empty, table } from './components.ts';
+import { address, caseHead, empty, stateBadge, table } from './components.ts';
 import type { Format } from './format.ts';
 import type { Markup } from './markup.ts';
 import { describeCode, outcomeWords } from './wording.ts';
@@ -23,7 +23,7 @@ export function tasksPage(shown: TasksShown, ruleSet: RuleSet, format: Format): 
 	const filtered = Object.values(query).some((value) => value !== undefined);
 	return html`${wrong ? html`<p class="notice bad" role="alert"><span aria-hidden="true">!</span> Part of the filter was not understood; it was left out.</p>` : ''}
 ${filters(shown, ruleSet)}
-<p class="actions"><a href="${address('/v1/cases.csv', { ...query })}">Download as CSV</a> <a href="${address('/v1/cases.jsonl', { ...query })}">Download as JSON lines</a></p>
+<p class="downloads"><a href="${address('/v1/cases.csv', { ...query })}">Download as CSV</a> <a href="${address('/v1/cases.jsonl', { ...query })}">Download as JSON lines</a></p>
 ${
 	page.items.length === 0
 		? empty(
@@ -39,7 +39,10 @@ ${
 				caption: 'Tasks, newest first',
 				cards: true,
 				heads: ['Task', 'Where it stands', 'Arrived', 'Decided'],
-				rows: page.items.map((record) => caseRow(record, format, decided(record, ruleSet))),
+				rows: page.items.map(
+					(record) =>
+						html`<tr>${caseHead(record)}<td>${stateBadge(record)}</td><td data-label="Arrived">${format.when(record.openedAt)}</td><td>${decided(record, ruleSet)}</td></tr>`,
+				),
 			})
 }
 <nav aria-label="Older and newer" class="pager">${before === undefined ? '' : html`<a href="${address('/tasks', { ...query })}" rel="first">Newest</a>`}${
@@ -68,7 +71,7 @@ function filters({ query, projects }: TasksShown, ruleSet: RuleSet): Markup {
 		);
 	const guards = ['readable', 'project-known', 'in-review', 'not-exported', 'has-elements', 'confidences-valid'];
 	const codes = [...guards.map((guard) => `guard:${guard}`), 'no-live-rule', ...conditions];
-	return html`<form method="get" action="/tasks" class="filters" role="search" aria-label="Filter tasks">
+	return html`<form method="get" action="/tasks" class="card filters" role="search" aria-label="Filter tasks">
 ${select('outcome', 'Where it stands', query.outcome, outcomeNames, (name) => outcomeWords[name as keyof typeof outcomeWords])}
 ${select(
 	'rule',

@@ -8,7 +8,7 @@ import type {
 	OperatorAct,
 	RawOutcome,
 } from '../../ledger/index.ts';
-import type { Format } from './format.ts';
+import { type Format, times } from './format.ts';
 import type { Markup } from './markup.ts';
 import { describeReason, stateWords } from './wording.ts';
 
@@ -44,7 +44,7 @@ export function timeLine(line: TimeLine, format: Format): Markup {
 function collectMoments({ record, event, decisions, attempts, acts }: TimeLine): readonly Moment[] {
 	const moments: Moment[] = [];
 	if (event !== null) {
-		const again = event.duplicates > 0 ? `, delivered again ${event.duplicates} times` : '';
+		const again = event.duplicates > 0 ? `, delivered again ${times(event.duplicates)}` : '';
 		moments.push({
 			at: event.receivedAt,
 			what: html`Event <code>${event.name}</code> came by ${event.source}${again} <a class="quiet" href="/events?id=${event.id}">${event.id}</a>`,

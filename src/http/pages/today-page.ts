@@ -21,8 +21,8 @@ ${tile('Straight through', format.share(today.straightThrough), `${format.share(
 ${tile('Received', format.number(today.received), `${format.number(period.received)} in ${days.length} days`)}
 ${tile('Completed', format.number(today.completed), `${format.number(period.completed)} in ${days.length} days${period.completedByUnknown > 0 ? `, ${format.number(period.completedByUnknown)} by whom is not known` : ''}`)}
 ${tile('Left to people', format.number(today.left), `${format.number(period.left)} in ${days.length} days`)}
-${tile('Waiting now', format.number(onItsWay), onItsWay === 0 ? 'nothing is on its way' : `the oldest for ${format.span(now - oldest)}`, '', '/tasks?outcome=in_progress')}
-${tile('Needing a person now', format.number(summary.needsHuman), summary.needsHuman === 0 ? 'nothing is stuck' : 'look at them', '', '/tasks?outcome=needs_human')}
+${tile('Waiting', format.number(onItsWay), onItsWay === 0 ? 'nothing is on its way' : `oldest ${format.span(now - oldest)}`, '', '/tasks?outcome=in_progress')}
+${tile('Need a person', format.number(summary.needsHuman), summary.needsHuman === 0 ? 'nothing is stuck' : 'look at them', '', '/tasks?outcome=needs_human')}
 </dl></section>
 <section aria-labelledby="flow"><h2 id="flow">${days.length} days</h2>
 ${flowChart(days, format)}</section>
@@ -50,13 +50,13 @@ function blockers({ blockers: all, period }: Summary, ruleSet: RuleSet, format: 
 	return table({
 		cards: true,
 		caption: 'Guards and conditions that leave tasks to people, most frequent first',
-		heads: ['Guard or condition', { text: 'Tasks', numeric: true }, 'Share', { text: 'Alone', numeric: true }],
+		heads: ['Guard or condition', { text: 'Tasks', numeric: true }, { text: 'Alone', numeric: true }, 'Share'],
 		rows: all.slice(0, blockersShown).map(({ mark, count, alone }) => {
 			const { title, rule } = describeCode(mark, ruleSet);
 			return html`<tr><th scope="row"><a href="${address('/tasks', { condition: mark })}">${title}</a><span class="sub">${rule === null ? mark : html`<a href="${`/rules#rule-${rule}`}">${rule}</a> · ${mark.slice(mark.indexOf(rule) + rule.length + 1)}`}</span></th>
 <td class="numeric" data-label="Tasks">${format.number(count)}</td>
-<td><svg class="meter" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true"><rect class="track" width="100" height="8"></rect><rect class="fill" width="${Math.round((100 * count) / most)}" height="8"></rect><rect class="fill-alone" width="${Math.round((100 * alone) / most)}" height="8"></rect></svg><span class="sub">${format.share(period.left === 0 ? null : Math.min(1, count / period.left))} of what was left</span></td>
-<td class="numeric" data-label="Alone">${format.number(alone)}</td></tr>`;
+<td class="numeric" data-label="Alone">${format.number(alone)}</td>
+<td><svg class="meter" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true"><rect class="track" width="100" height="8"></rect><rect class="fill" width="${Math.round((100 * count) / most)}" height="8"></rect><rect class="fill-alone" width="${Math.round((100 * alone) / most)}" height="8"></rect></svg><span class="sub">${format.share(period.left === 0 ? null : Math.min(1, count / period.left))} of what was left</span></td></tr>`;
 		}),
 	});
 }

@@ -1,6 +1,6 @@
 import { html } from 'hono/html';
 import type { CaseOverview } from '../../ledger/index.ts';
-import { actButton, caseRow, empty, pathOfCase, table } from './components.ts';
+import { actButton, caseHead, empty, pathOfCase, stateBadge, table } from './components.ts';
 import type { Format } from './format.ts';
 import type { Markup } from './markup.ts';
 import type { Viewer } from './viewer.ts';
@@ -25,21 +25,26 @@ function list(cases: readonly CaseOverview[], caption: string, viewer: Viewer, f
 	return table({
 		caption,
 		cards: true,
-		heads: ['Task', 'Where it stands', 'Arrived', 'Looked at again'],
-		rows: cases.map((record) =>
-			caseRow(
-				record,
-				format,
-				html`<span class="sub">${record.dueAt === null ? '–' : record.dueAt <= now ? 'now' : `in ${format.span(record.dueAt - now)}`}</span>${actButton(
-					viewer,
-					{
-						action: `${pathOfCase(record.id)}/leave`,
-						label: 'Leave to a person',
-						about: record.taskId,
-						fields: { back: '/upcoming' },
-					},
-				)}`,
-			),
-		),
+		heads: [
+			'Task',
+			'Where it stands',
+			'Arrived',
+			'Looked at again',
+			...(viewer.role === 'operate' ? [{ text: 'Act', hidden: true } as const] : []),
+		],
+		rows: cases.map((record) => {
+			const button = actButton(viewer, {
+				action: `${pathOfCase(record.id)}/leave`,
+				label: 'Leave to a person',
+				about: record.taskId,
+				fields: { back: '/upcoming' },
+			});
+			return html`<tr>${caseHead(record)}<td>${stateBadge(record)}</td><td data-label="Arrived">${format.when(record.openedAt)}</td><td data-label="Looked at again"><strong>${due(record, format, now)}</strong></td>${button === '' ? '' : html`<td class="act">${button}</td>`}</tr>`;
+		}),
 	});
+}
+
+function due({ dueAt }: CaseOverview, format: Format, now: number): string {
+	if (dueAt === null) return '–';
+	return dueAt <= now ? 'now' : `in ${format.span(dueAt - now)}`;
 }

@@ -39,6 +39,7 @@ export function queryOperations(store: SqlStore): LedgerQueries & Pick<Ledger, '
 		async listDecisions(filter) {
 			return toPage(await all(listing(filter)), filter.limit, toDecision);
 		},
+		rulesOf: (revision) => first(bind('getRevision', { revision }), (row) => text(row, 'canonical')),
 		async counts() {
 			const rows = await store.run([bind('countEvents'), bind('countCases')]);
 			const tally = <Name extends string>(names: readonly Name[], counted: readonly Row[] = []) => {

@@ -16,6 +16,7 @@ export const queryStatements = {
 	getCase: statement('SELECT * FROM cases WHERE id = :case'),
 	casesOfTask: statement('SELECT * FROM cases WHERE project_id = :project AND task_id = :task ORDER BY seq'),
 	getDecision: statement('SELECT * FROM decisions WHERE id = :decision'),
+	getRevision: statement('SELECT canonical FROM revisions WHERE revision = :revision'),
 	// One for each set of filters: a filter that may be absent keeps an index from being used.
 	listDecisions: pageSql('decisions', []),
 	listDecisionsByTask: pageSql('decisions', [byTask]),

@@ -1,0 +1,58 @@
+import type { RuleSet } from '../core/ruleset/types.ts';
+import type { Between, DecisionRecord, LedgerQueries, LedgerReports } from '../ledger/index.ts';
+import type { Label } from './labels-file.ts';
+import { createReplay } from './replay-decision.ts';
+import { createReplayTally, type ReplayReport } from './replay-report.ts';
+
+export interface ReplayInput {
+	readonly ledger: Pick<LedgerReports, 'listCases'> & Pick<LedgerQueries, 'getDecision' | 'rulesOf'>;
+	readonly ruleSet: RuleSet;
+	/** When the cases were opened; all when left out. */
+	readonly opened?: Between;
+	readonly projectId?: string;
+	/** What reviewers made of the task; null: nothing is known. */
+	readonly labelOf: (decision: DecisionRecord) => Label | null | Promise<Label | null>;
+	/** Of the bound, strictly between 0 and 1. */
+	readonly certainty: number;
+	/** Milliseconds since the epoch. */
+	readonly now: number;
+	/** Called after each page with how many cases were looked at. */
+	readonly onPage?: (cases: number) => void;
+}
+
+const pageSize = 500;
+
+/**
+ * Replays a rule folder over what the ledger remembers, newest first, page by page. What a case came to is its last
+ * decision; a case without one is counted apart.
+ */
+export async function replayHistory(input: ReplayInput): Promise<ReplayReport> {
+	const { ledger, ruleSet, opened, projectId, labelOf, certainty, now, onPage } = input;
+	const served = new Map<string, string | null>();
+	const replay = createReplay(ruleSet, (revision) => served.get(revision) ?? null);
+	const tally = createReplayTally(ruleSet, certainty, now);
+	const filter = {
+		limit: pageSize,
+		...(opened === undefined ? {} : { opened }),
+		...(projectId === undefined ? {} : { projectId }),
+	};
+	let [cases, undecided] = [0, 0];
+	let before: string | null = null;
+	do {
+		const page = await ledger.listCases(before === null ? filter : { ...filter, before });
+		for (const { decisionId } of page.items) {
+			cases += 1;
+			const decision = decisionId === null ? null : await ledger.getDecision(decisionId);
+			if (decision === null) {
+				undecided += 1;
+				continue;
+			}
+			const { revision } = decision;
+			if (!served.has(revision)) served.set(revision, await ledger.rulesOf(revision));
+			tally.add(decision, replay(decision), await labelOf(decision));
+		}
+		onPage?.(cases);
+		before = page.next;
+	} while (before !== null);
+	return tally.result(undecided);
+}

@@ -1,0 +1,236 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { runCli } from '../../src/cli/program.ts';
+import { seededRandom } from '../../src/simulator/index.ts';
+import { createIo } from './io-under-test.ts';
+
+let folder = '';
+const at = (name: string) => join(folder, name);
+const read = (name: string) => readFileSync(at(name), 'utf8');
+
+/** A task of one total and one date, as the API answers it. */
+function taskLine(id: string, day: number, total: number, date: number): string {
+	const annotation = (entity: string, confidence: number) => ({
+		id: `ann_${entity}`,
+		entity_id: entity,
+		confidence,
+		content: 'secret text',
+		top: 10,
+		left_of_line: 20,
+	});
+	return JSON.stringify({
+		id,
+		name: 'secret.pdf',
+		created_at: new Date(Date.UTC(2026, 4, day)).toISOString(),
+		meta: [],
+		status: 'COMPLETED',
+		step_type: 'EXTRACT',
+		upload_id: 'upl_1',
+		project_id: 'proj_1',
+		approved: false,
+		exported_at: null,
+		export_failed_at: null,
+		last_opened_at: null,
+		pages: [
+			{
+				id: 'page_1',
+				width: 595,
+				height: 842,
+				annotations: [annotation('total', total), annotation('date', date)],
+				checkboxes: [],
+				segments: [],
+				signatures: [],
+			},
+		],
+	});
+}
+
+const rule = `{
+	"description": "Invoices of the tests.",
+	"mode": "shadow",
+	"requiredEntities": ["total", "date"],
+	"conditions": [
+		{ "id": "total-certain", "requirement": "The total is certain.", "logic": { ">=": [{ "confidence": "total" }, 0.90] } },
+		{ "id": "date-certain", "requirement": "The date is certain.", "logic": { "<=": [0.8, { "confidence": "date" }] } }
+	]
+}
+`;
+
+/**
+ * Tasks of one month whose least certain field says how likely the task is wrong, and the truth of each.
+ *
+ * @param rate of wrong ones at confidence 0; none at 1
+ */
+function bringTasks(month: 'may' | 'june', count: number, rate: number, seed: number, unresolved = 0) {
+	const random = seededRandom(seed);
+	const tasks: string[] = [];
+	const labels: string[] = [];
+	for (let n = 0; n < count; n += 1) {
+		const [total, date] = [1 - random() ** 3 * 0.3, 1 - random() ** 3 * 0.3].map((value) => Number(value.toFixed(3)));
+		const doubt = Math.max(1 - (total ?? 0), 1 - (date ?? 0));
+		const wrong = random() < rate * doubt;
+		const id = `task_${month}_${n}`;
+		tasks.push(taskLine(id, (month === 'may' ? 1 : 32) + (n % 28), total ?? 0, date ?? 0));
+		const label = n < unresolved ? 'unresolved' : wrong ? 'wrong' : 'right';
+		labels.push(JSON.stringify({ task_id: id, label }));
+	}
+	writeFileSync(at(`${month}.jsonl`), `${tasks.join('\n')}\n`);
+	writeFileSync(at(`${month}-labels.jsonl`), `${labels.join('\n')}\n`);
+}
+
+async function run(...args: string[]) {
+	const { io, out, err } = createIo();
+	return { code: await runCli(args, io), out: out(), err: err() };
+}
+const declare = (...more: string[]) =>
+	run(
+		...['calibrate', 'declare', 'invoice', '--rules', at('rules'), '--tasks', at('may.jsonl'), '--labels', '1500'],
+		...['--max-error', '2%', '--certainty', '95%', ...more],
+	);
+const calibrate = (...more: string[]) =>
+	run(
+		...['calibrate', 'run', 'invoice', '--rules', at('rules'), '--tasks', at('june.jsonl')],
+		...['--labels', at('june-labels.jsonl'), ...more],
+	);
+const verify = (...more: string[]) => run('certificate', 'verify', 'invoice', '--rules', at('rules'), ...more);
+
+beforeEach(() => {
+	folder = mkdtempSync(join(tmpdir(), 'greenlane-calibrate-'));
+	mkdirSync(at('rules'));
+	writeFileSync(at('rules/invoice.json'), rule);
+	bringTasks('may', 1_000, 1, 1);
+	onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+});
+
+describe('calibrate', () => {
+	it('proves a promise, writes it into the rule, and anybody can count it anew', async () => {
+		bringTasks('june', 1_500, 0.3, 2, 3);
+		const declared = await declare('--extractor', 'model-7');
+		expect(declared.code).toBe(0);
+		expect(declared.out).toContain('Declared for invoice: at most 2 % wrong, with 95 % certainty');
+
+		const proved = await calibrate('--write', '--svg', at('curve.svg'));
+		expect([proved.code, proved.err]).toEqual([0, '']);
+		// The first run has 6 / pi^2 of the 5 % that may go wrong.
+		expect(proved.out).toContain('It holds: at most 2 % wrong, with 96.96 % certainty');
+		const certificate = JSON.parse(read('rules/invoice.certificate.json'));
+		expect(certificate).toMatchObject({ rule: 'invoice', maxError: 0.02, attempt: 1, extractor: 'model-7' });
+		expect(certificate.bound).toBeLessThanOrEqual(0.02);
+		expect(certificate.checked).toBeGreaterThan(173);
+
+		// Both numbers are others, together, and nothing else is.
+		const numbers = /0\.\d+/g;
+		const [total, date] = (read('rules/invoice.json').match(numbers) ?? []).map(Number);
+		expect(read('rules/invoice.json').replace(numbers, '#')).toBe(rule.replace(numbers, '#'));
+		expect((1 - (total ?? 0)) / 0.1).toBeCloseTo((1 - (date ?? 0)) / 0.2, 4);
+
+		const again = await verify('--tasks', at('june.jsonl'), '--labels', at('june-labels.jsonl'));
+		expect([again.code, again.err]).toEqual([0, '']);
+		expect(again.out).toContain('the promise stands');
+		expect(read('curve.svg')).toMatch(/^<svg .*<\/svg>\n$/s);
+		// The folder is still one that serves.
+		expect((await run('check', at('rules'))).code).toBe(0);
+		for (const { out } of [declared, proved, again]) expect(out).not.toMatch(/secret/);
+	});
+
+	it('refuses a certificate when anything differs', async () => {
+		bringTasks('june', 1_500, 0.3, 2, 3);
+		await declare();
+		await calibrate('--write');
+		const [written, certified] = [read('rules/invoice.json'), read('rules/invoice.certificate.json')];
+		const counted = ['--tasks', at('june.jsonl'), '--labels', at('june-labels.jsonl')];
+		const tamper = async (change: () => void, says: string) => {
+			change();
+			const { code, out } = await verify(...counted);
+			expect([code, out], says).toEqual([1, expect.stringContaining(says)]);
+			writeFileSync(at('rules/invoice.json'), written);
+			writeFileSync(at('rules/invoice.certificate.json'), certified);
+		};
+		const edit = (member: string, value: unknown) =>
+			writeFileSync(
+				at('rules/invoice.certificate.json'),
+				JSON.stringify({ ...JSON.parse(certified), [member]: value }),
+			);
+		const { checked } = JSON.parse(certified) as { checked: number };
+		await tamper(
+			() =>
+				writeFileSync(
+					at('rules/invoice.json'),
+					written.replace('"requiredEntities": ["total", "date"]', '"requiredEntities": ["total"]'),
+				),
+			'not the one that was certified',
+		);
+		await tamper(() => edit('errors', 1), 'bound does not follow');
+		await tamper(() => edit('checked', checked + 1), `of these tasks and labels it is ${checked}`);
+		await tamper(() => edit('maxError', 0.0001), 'do not bear its promise');
+		await tamper(() => edit('expiresAt', '2026-01-01T00:00:00Z'), 'expired');
+		await tamper(() => edit('passing', 0.5), 'share that passes');
+		writeFileSync(at('june-labels.jsonl'), read('june-labels.jsonl').replace('"wrong"', '"right"'));
+		await tamper(() => undefined, 'labels are not those');
+	});
+
+	it('says that nothing holds and why, and a failed run spends too', async () => {
+		bringTasks('june', 1_500, 0.3, 2);
+		const random = seededRandom(9);
+		const coins = read('june-labels.jsonl').replaceAll(/"(?:right|wrong)"/g, () =>
+			random() < 0.3 ? '"wrong"' : '"right"',
+		);
+		writeFileSync(at('june-labels.jsonl'), coins);
+		await declare();
+		const failed = await calibrate('--write');
+		expect(failed.code).toBe(1);
+		expect(failed.out).toContain('Nothing can be promised');
+		expect(failed.out).toContain('hardly tell right from wrong');
+		expect(read('rules/invoice.json')).toBe(rule);
+		const second = await calibrate();
+		expect(second.out).toContain('with 99.24 % certainty');
+		expect((await declare()).out).toContain('2 earlier runs of this rule have spent part of the certainty');
+		expect((await calibrate()).out).toContain('with 99.66 % certainty');
+	});
+
+	it('takes no label of a task that was there before the declaration, and spends nothing on none', async () => {
+		await declare();
+		const early = await run(
+			...['calibrate', 'run', 'invoice', '--rules', at('rules'), '--tasks', at('may.jsonl')],
+			...['--labels', at('may-labels.jsonl')],
+		);
+		expect([early.code, early.out]).toEqual([1, '']);
+		expect(early.err).toContain('1000 labels, 1000 of earlier tasks');
+		expect(JSON.parse(read('rules/invoice.calibration.json')).runs).toEqual([]);
+	});
+
+	it('refuses a declaration of another logic, and files that cannot be trusted', async () => {
+		bringTasks('june', 200, 0.3, 2);
+		expect((await calibrate()).err).toContain('declare first');
+		await declare();
+		writeFileSync(at('rules/invoice.json'), rule.replace('0.90', '0.91'));
+		expect((await calibrate()).err).toContain('has changed since its thresholds were declared');
+		writeFileSync(at('rules/invoice.json'), rule);
+		writeFileSync(
+			at('june-labels.jsonl'),
+			'{"task_id":"a","label":"right"}\n{"task_id":"a","label":"wrong"}\nnonsense\n',
+		);
+		const { code, err } = await calibrate();
+		expect(code).toBe(1);
+		expect(err).toContain('june-labels.jsonl:2 contradicts an earlier label of a');
+		expect(err).toContain('june-labels.jsonl:3 holds no label');
+		writeFileSync(at('rules/invoice.calibration.json'), '{}');
+		expect((await declare()).err).toContain('nobody can tell how many runs there were');
+	});
+
+	it('says how many labels are wanted when there will be too few', async () => {
+		const few = await run(
+			...['calibrate', 'declare', 'invoice', '--rules', at('rules'), '--tasks', at('may.jsonl'), '--labels', '50'],
+		);
+		expect(few.code).toBe(1);
+		expect(few.err).toMatch(/50 labels are too few: even if none of them is an error, about \d+ are wanted/);
+	});
+
+	it.each(['0', '100%', '1', 'x'])('refuses %s as a share', async (share) => {
+		const { code, err } = await declare('--max-error', share);
+		expect(code).toBe(2);
+		expect(err).toMatch(/per cent sign|like 1% or 0.01/);
+	});
+});
