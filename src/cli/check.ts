@@ -11,10 +11,11 @@ import {
 	sortFindings,
 	writeSchemas,
 } from '../core/ruleset/index.ts';
-import { nodeDigest } from '../platform/node.ts';
+import { nodeClock, nodeDigest } from '../platform/node.ts';
 import { type LoadedFolder, loadFolder, readFolder } from '../rulesource/folder.ts';
 import { parseTask } from '../sendai/task-schema.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
+import { findUnbornePromises } from './find-unborne-promises.ts';
 import type { CliIo } from './io.ts';
 import { countFindings, printFindings } from './print-findings.ts';
 import { repeatOnChange } from './repeat-on-change.ts';
@@ -55,8 +56,10 @@ async function checkOnce(dir: string, seen: SeenInTasks | null, options: CheckOp
 	const rewritten = options.fix ? await fixFiles(dir, io) : [];
 	const loaded = await loadFolder(dir, nodeDigest.sha256);
 	const { files } = await readFolder(dir);
-	const findings =
-		seen === null || !loaded.ok ? loaded.findings : sortFindings([...loaded.findings, ...findUnseen(files, seen)]);
+	const unseen = seen === null ? [] : findUnseen(files, seen);
+	const findings = loaded.ok
+		? sortFindings([...loaded.findings, ...unseen, ...(await findUnbornePromises(dir, files, nodeClock.now()))])
+		: loaded.findings;
 	const exitCode = loaded.ok
 		? exitCodes.good
 		: findings.some(({ code }) => code === 'missing-folder')

@@ -233,4 +233,25 @@ describe('calibrate', () => {
 		expect(code).toBe(2);
 		expect(err).toMatch(/per cent sign|like 1% or 0.01/);
 	});
+
+	it('lets check say when a promise is not borne, or no longer', async () => {
+		bringTasks('june', 1_500, 0.3, 2, 3);
+		const promise = (maxError: number, text = read('rules/invoice.json')) =>
+			text.replace(
+				/\t"(?:promise.*\n\t")?conditions"/,
+				`\t"promise": { "maxError": ${maxError}, "certainty": 0.95 },\n\t"conditions"`,
+			);
+		const check = async () => (await run('check', at('rules'))).out;
+		expect(await check()).not.toContain('promise-not-borne');
+		writeFileSync(at('rules/invoice.json'), promise(0.02));
+		expect(await check()).toMatch(/invoice.json:5:2.*promise-not-borne.*No certificate stands beside/s);
+		await declare();
+		await calibrate('--write');
+		expect(read('rules/invoice.json')).toContain('"promise": { "maxError": 0.02');
+		expect(await check()).not.toContain('promise-not-borne');
+		writeFileSync(at('rules/invoice.json'), promise(0.001));
+		expect(await check()).toContain('bears at most 2 % wrong with 96.96 % certainty, which is less');
+		writeFileSync(at('rules/invoice.json'), promise(0.02).replace('"total", "date"]', '"total"]'));
+		expect(await check()).toContain('not the one that was certified');
+	});
 });

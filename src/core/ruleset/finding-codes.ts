@@ -152,6 +152,10 @@ export const findingCodes = {
 		'A live rule has no "appliesTo": it completes any kind of document.',
 		'Say by meta or project which tasks it is for.',
 	),
+	'promise-not-borne': warning(
+		'A rule promises more than a certificate of it bears.',
+		'Calibrate the rule, or take "promise" out; see docs/proof.md.',
+	),
 	'entity-never-seen': warning(
 		'A rule names an entity that none of the given tasks has.',
 		'Correct the id; a required entity that never occurs completes nothing.',

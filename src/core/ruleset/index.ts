@@ -1,3 +1,4 @@
+export { findUnborne, type Promised } from './find-unborne.ts';
 export { findUnseen, type SeenInTasks } from './find-unseen.ts';
 export { type FindingCode, type FindingKind, findingCodes } from './finding-codes.ts';
 export { formatFile } from './format-file.ts';

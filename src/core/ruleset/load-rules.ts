@@ -30,7 +30,7 @@ export function kindOfFile(name: string): FileKind {
  * come at once, sorted by file, line and column; one error refuses the whole set, warnings do not.
  *
  * `canonical` is one JSON text of all rules by id, defaults filled in, keys sorted: equal for equal content, whatever the
- * order of keys, white space or files. `logicCanonical` is the same without modes and prose.
+ * order of keys, white space or files. `logicCanonical` is the same without modes, prose and promises.
  */
 export function loadRules(files: readonly RuleFile[]): LoadedRules {
 	const findings: Finding[] = [];
@@ -236,6 +236,6 @@ function twinsAmong(document: JsonDocument, paths: readonly Path[]): readonly Pa
 	});
 }
 
-function withoutModeAndProse({ $schema: _s, description: _d, owner: _o, mode: _m, ...text }: RuleText) {
+function withoutModeAndProse({ $schema: _s, description: _d, owner: _o, mode: _m, promise: _p, ...text }: RuleText) {
 	return { ...text, conditions: text.conditions.map(({ id, logic }) => ({ id, logic })) };
 }

@@ -70,6 +70,20 @@ export const appliesToSchema = z
 	})
 	.meta({ description: 'Which tasks the rule is for; all that is given must hold. Left out: every task at EXTRACT.' });
 
+const share = (what: string) =>
+	z.number().gt(0, 'is not above 0').lt(1, 'is not below 1; 0.01 is one in a hundred').meta({ description: what });
+
+export const promiseSchema = z
+	.strictObject({
+		maxError: share('The largest share wrong of what the rule passes.'),
+		certainty: share('How certain that is; 0.95 is right in 95 of 100 such promises.'),
+	})
+	.meta({
+		description:
+			'What is to be promised of the rule. `check` says when no certificate bears it, or no longer. Completes nothing by itself.',
+		examples: [{ maxError: 0.01, certainty: 0.95 }],
+	});
+
 export const ruleSchema = z
 	.strictObject({
 		$schema: z.string().meta({ description: 'For editors: "./rule.schema.json".' }).optional(),
@@ -112,6 +126,7 @@ export const ruleSchema = z
 			description:
 				'Share of would-be completions that is left to people all the same, to measure errors. 0.05: one in twenty.',
 		}),
+		promise: promiseSchema.optional(),
 		quietMinutesAfterOpened: z
 			.number()
 			.min(0, 'is below 0')
@@ -138,6 +153,7 @@ export function ruleKeys(path: readonly (string | number)[]): Readonly<Record<st
 	const [first, second, third] = path;
 	if (first === undefined) return describeKeys(ruleSchema);
 	if (first === 'appliesTo' && second === undefined) return describeKeys(appliesToSchema);
+	if (first === 'promise' && second === undefined) return describeKeys(promiseSchema);
 	if (first === 'conditions' && typeof second === 'number' && third === undefined) return describeKeys(conditionSchema);
 	return {};
 }
