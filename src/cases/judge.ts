@@ -13,6 +13,7 @@ import type { CaseClaim, CaseProgress, CaseRecord, EndedVisit, Move, NewDecision
 import { dayOf, untilNextDay } from './calendar.ts';
 import { complete } from './complete.ts';
 import { missing, move, moveByDecision, naming, wait } from './moves.ts';
+import { untilNextLook } from './observe-schedule.ts';
 import { quietFor } from './quiet.ts';
 import { afterFailure, afterRead, readCase } from './read-case.ts';
 import type { CaseDeps } from './types.ts';
@@ -105,8 +106,16 @@ async function judgeTask(
 	const { decision, stored } = judged;
 	const leave = async (state: 'review' | 'audit', reason: string) => {
 		const kept = stored.firstReason === null ? { ...stored, firstReason: reason } : stored;
-		const rested = { ...progress, confirmations: 0 };
-		await moveByDecision(deps, identifiedClaim, kept, { state, reason, dueInMs: null, progress: rested });
+		const leftReadAt = progress.ownReads?.at(-1);
+		const rested: CaseProgress = {
+			...progress,
+			confirmations: 0,
+			leftAt: claim.now,
+			seenWakes: claim.case.wakes,
+			...(leftReadAt === undefined ? {} : { leftReadAt }),
+		};
+		const dueInMs = untilNextLook(claim.now, claim.now);
+		await moveByDecision(deps, identifiedClaim, kept, { state, reason, dueInMs, progress: rested });
 	};
 
 	if (prior !== null) {

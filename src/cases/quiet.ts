@@ -56,6 +56,16 @@ export function rememberOpenings(
 	return isFirstRead ? { ...known, openingHidden: true } : known;
 }
 
+/** The latest opening that is known and was not ours, by the API's clock; null when there is none. */
+export function lastPersonOpening(task: Task, ownReads: readonly number[], seen: SeenOpenings): number | null {
+	const opened = task.lastOpenedAt === null ? null : readInstant(task.lastOpenedAt);
+	const known = [
+		...(opened === null || isOurs(opened, ownReads) ? [] : [opened]),
+		...(seen.personOpenedAt === undefined ? [] : [seen.personOpenedAt]),
+	];
+	return known.length === 0 ? null : Math.max(...known);
+}
+
 function isOurs(opened: number, ownReads: readonly number[]): boolean {
 	return ownReads.some((own) => opened >= own - 1_000 && opened <= own + 5_000);
 }

@@ -36,7 +36,9 @@ type Reading =
 	| 'settingsUnder'
 	| 'totals'
 	| 'oldestInFlight'
-	| 'arrivals';
+	| 'arrivals'
+	| 'whyNoLabel'
+	| 'knowsTask';
 
 /**
  * A claim ends with what was done under it, and is good for one such thing: whoever finds its end, and what was asked for,
@@ -68,6 +70,8 @@ const writes: Readonly<Record<Writing, Repeat>> = {
 	finishEvent: whatBecameOf.event,
 	judgeAttempt: 'same',
 	insertDecision: 'same',
+	dropUnresolved: 'same',
+	insertLabel: 'same',
 	moveCase: whatBecameOf.case,
 	// Under a claim that goes on.
 	releaseCase: 'same',
@@ -80,6 +84,8 @@ const writes: Readonly<Record<Writing, Repeat>> = {
 	retryCase: 'other',
 	leaveCase: 'other',
 	handleCase: 'other',
+	dropUnresolvedOfTask: 'same',
+	importLabel: 'other',
 	noteRetry: 'other',
 	noteLeave: 'other',
 	noteHandled: 'other',

@@ -1,9 +1,11 @@
 import type { Json } from '../core/json.ts';
 import type { CaseState } from '../core/lifecycle/index.ts';
 import type { TaskRef } from '../core/task/index.ts';
+import type { LedgerEvidence, NewLabel } from './evidence.ts';
 import type { LedgerMeasures } from './measures.ts';
 
 export type { TaskRef } from '../core/task/index.ts';
+export type * from './evidence.ts';
 export type * from './measures.ts';
 
 /**
@@ -20,7 +22,8 @@ export interface Ledger
 		ControlLedger,
 		LedgerQueries,
 		LedgerReports,
-		LedgerMeasures {
+		LedgerMeasures,
+		LedgerEvidence {
 	/** Throws when the store cannot be written. For `/readyz`. */
 	ping(): Promise<void>;
 	close(): Promise<void>;
@@ -143,6 +146,11 @@ export interface CaseProgress {
 	readonly failures?: number;
 	readonly followUps?: number;
 	readonly exportFailed?: boolean;
+	/** When the case was left to a person, by the store's clock and by that of the API. */
+	readonly leftAt?: number;
+	readonly leftReadAt?: number;
+	/** `wakes` at the last look: more of them are news. */
+	readonly seenWakes?: number;
 }
 
 export interface CaseRecord {
@@ -241,6 +249,11 @@ export interface Move {
 	readonly progress?: CaseProgress;
 	/** Opens a case for the task's next step in the same write (only with a terminal state). */
 	readonly openNext?: boolean;
+	/**
+	 * What a look at the decided task found, in the same write. Nothing of it is written for a case for which anything was
+	 * sent. The first truth stands; it takes the place of what was unresolved.
+	 */
+	readonly label?: NewLabel;
 	/** Verdict on an attempt, in the same write. */
 	readonly attempt?: { readonly id: string; readonly verdict: AttemptVerdict };
 }

@@ -3,6 +3,7 @@ import { caseContract } from './contract-cases.ts';
 import { completionContract } from './contract-completion.ts';
 import { controlContract } from './contract-controls.ts';
 import { eventContract } from './contract-events.ts';
+import { evidenceContract } from './contract-evidence.ts';
 import { interleavingContract, type Orders } from './contract-interleavings.ts';
 import { measureContract } from './contract-measures.ts';
 import { reportContract } from './contract-reports.ts';
@@ -21,6 +22,7 @@ export function ledgerContract(adapter: string, open: OpenLedger, orders?: Order
 		surroundingsContract(open);
 		completionContract(open);
 		controlContract(open);
+		evidenceContract(open);
 		interleavingContract(open, orders);
 		reportContract(open);
 		measureContract(open);

@@ -123,6 +123,14 @@ test.each<StatementName>([
 	'countBusyQuarters',
 	'tallyReasons',
 	'settingsUnder',
+	'dropUnresolved',
+	'insertLabel',
+	'dropUnresolvedOfTask',
+	'importLabel',
+	'whyNoLabel',
+	'listLabels',
+	'listAudited',
+	'countPassed',
 ])('%s reads no table from end to end, however long the ledger grows', (name) => {
 	const statement = statements[name];
 	const plan = database
@@ -132,7 +140,7 @@ test.each<StatementName>([
 	// A list in JSON, a subquery of a few rows, and the walk of an index or of `seq` that a LIMIT ends, are fine.
 	const scans = plan.filter((step) => /^SCAN (?!.*(?:VIRTUAL TABLE|CONSTANT ROW|subquery))/.test(step));
 	const grown = scans.filter((step) =>
-		/\b(?:events?|cases|case|case_tallies|mark_tallies|case_marks|operator_acts|attempts|decisions|open|known|named|prior|sent)\b/.test(
+		/\b(?:events?|cases|case|case_tallies|mark_tallies|case_marks|operator_acts|attempts|decisions|labels|newest|open|known|named|prior|sent)\b/.test(
 			step,
 		),
 	);

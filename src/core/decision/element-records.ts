@@ -1,12 +1,12 @@
 import { canonicalJson, type Json } from '../json.ts';
-import type { Bounds, Task } from '../task/index.ts';
+import { type Bounds, normaliserVersion, normaliseText, type Task } from '../task/index.ts';
 
 /** Names what is hashed and how, so that hashes of another version are never compared with these. */
-const version = 1;
+const version = 2;
 
 /**
  * What is kept of a task's elements so that a reviewer's changes can be seen later without the document: id, kind, entity,
- * page, confidence, and a keyed hash of the value. The task's and the element's id are hashed along, so that equal values
+ * page, confidence, and a keyed hash of the normalised value. The task's and the element's id are hashed along, so that equal values
  * in different places have nothing in common that the store could reveal.
  *
  * @param hash a keyed hash of text, hex
@@ -28,8 +28,11 @@ export function elementRecords(task: Task, hash: (text: string) => string): Json
 	});
 	return {
 		version,
+		normaliser: normaliserVersion,
 		elements: [
-			...task.annotations.map((one) => record('annotation', one, one.content, one.entityId)),
+			...task.annotations.map((one) =>
+				record('annotation', one, one.content === null ? null : normaliseText(one.content), one.entityId),
+			),
 			...task.checkboxes.map((one) => record('checkbox', one, one.checked)),
 			...task.segments.map((one) => record('segment', one, edges(one.bounds))),
 			...task.signatures.map((one) => record('signature', one, edges(one.bounds))),

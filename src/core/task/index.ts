@@ -1,4 +1,5 @@
 export { elementsText, fingerprintText } from './fingerprint.ts';
+export { normaliserVersion, normaliseText } from './normalise-text.ts';
 export type {
 	Annotation,
 	Bounds,

@@ -129,9 +129,24 @@ function moving(
 		open_next: move.openNext === true ? 1 : 0,
 		next: newId(),
 	});
-	if (move.attempt === undefined) return [moved];
-	const { id, verdict } = move.attempt;
-	return [bind('judgeAttempt', { ...where, attempt: id, verdict }), moved];
+	const { attempt, label } = move;
+	return [
+		...(attempt === undefined
+			? []
+			: [bind('judgeAttempt', { ...where, attempt: attempt.id, verdict: attempt.verdict })]),
+		...(label === undefined
+			? []
+			: [
+					bind('dropUnresolved', { ...where, label: label.label }),
+					bind('insertLabel', {
+						...where,
+						label: label.label,
+						reason: label.reason,
+						detail: JSON.stringify(label.detail),
+					}),
+				]),
+		moved,
+	];
 }
 
 function inserting(claim: CaseClaim, decision: NewDecision, from: readonly string[]): BoundStatement {

@@ -3,6 +3,7 @@ import { caseOperations } from './case-operations.ts';
 import { completionOperations } from './completion-operations.ts';
 import { controlOperations } from './control-operations.ts';
 import { eventOperations } from './event-operations.ts';
+import { evidenceOperations } from './evidence-operations.ts';
 import { metricOperations } from './metric-operations.ts';
 import { queryOperations } from './query-operations.ts';
 import { reportOperations } from './report-operations.ts';
@@ -18,6 +19,7 @@ export function createSqlLedger(store: SqlStore, newId: () => string): Ledger {
 		...queryOperations(store),
 		...reportOperations(store),
 		...metricOperations(store),
+		...evidenceOperations(store),
 		close: () => store.close(),
 	};
 }

@@ -6,6 +6,7 @@ import { caseStatements } from './case-statements.ts';
 import { completionStatements } from './completion-statements.ts';
 import { controlStatements } from './control-statements.ts';
 import { eventStatements } from './event-statements.ts';
+import { evidenceStatements } from './evidence-statements.ts';
 import { metricStatements } from './metric-statements.ts';
 import { queryStatements } from './query-statements.ts';
 import { reportStatements } from './report-statements.ts';
@@ -19,6 +20,7 @@ export const statements = {
 	...queryStatements,
 	...reportStatements,
 	...metricStatements,
+	...evidenceStatements,
 } as const;
 
 export type StatementName = keyof typeof statements;

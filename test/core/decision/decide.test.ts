@@ -360,7 +360,8 @@ describe('what may be stored', () => {
 			},
 		);
 		expect(records).toEqual({
-			version: 1,
+			version: 2,
+			normaliser: 1,
 			elements: [
 				{
 					id: 'ann_total_amount',
@@ -376,6 +377,27 @@ describe('what may be stored', () => {
 		});
 		expect(new Set(hashed).size).toBe(3);
 		expect(hashed[1]).toContain(secret);
+	});
+
+	it('equates values that read alike, and no others', () => {
+		const hashOf = (content: string) => {
+			const [{ hash } = { hash: '' }] = (
+				elementRecords(taskOf({ annotations: [annotationOf('a', content, 1)] }), (text) => text) as unknown as {
+					readonly elements: readonly { readonly hash: string }[];
+				}
+			).elements;
+			return hash;
+		};
+		expect(hashOf('  Caf\u00e9\n de  Zaak ')).toBe(hashOf('Cafe\u0301 de Zaak'));
+		for (const [one, other] of [
+			['1.234', '1234'],
+			['1.234', '1,234'],
+			['A', 'a'],
+			['01-02-2026', '2026-02-01'],
+			['a b', 'ab'],
+		] as const) {
+			expect(hashOf(one)).not.toBe(hashOf(other));
+		}
 	});
 
 	it('equal values of different elements or tasks have different hashes', () => {

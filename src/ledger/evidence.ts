@@ -1,0 +1,77 @@
+import type { Json } from '../core/json.ts';
+
+export type LabelVerdict = 'right' | 'wrong' | 'unresolved';
+
+/** What somebody who looked at a decided task found. */
+export interface NewLabel {
+	readonly label: LabelVerdict;
+	/** Why it is unresolved, a code; null otherwise. */
+	readonly reason: string | null;
+	/** How many elements of which kinds differ; never document text. */
+	readonly detail: Json;
+}
+
+export interface LabelRecord extends NewLabel {
+	/** Rises with every label that is written. */
+	readonly seq: number;
+	readonly caseId: string;
+	readonly decisionId: string;
+	readonly projectId: string;
+	readonly taskId: string;
+	readonly stepType: string;
+	readonly visit: number;
+	readonly outcome: 'complete' | 'review';
+	readonly withheld: 'audit' | 'braked' | null;
+	/** Ids of the live rules that applied. */
+	readonly rules: readonly string[];
+	/** What was drawn, and by which key; null without one. */
+	readonly draw: { readonly u: number; readonly keyId: string } | null;
+	/** The share of which this was one, over all rules that applied. */
+	readonly auditShare: number;
+	readonly decidedAt: number;
+	readonly source: 'observed' | 'imported';
+	/** Ms since the epoch, by the store's clock. */
+	readonly labelledAt: number;
+}
+
+/** What passed in a stretch of time, in one project under one rule. A task under two rules counts under each. */
+export interface PassedCount {
+	readonly projectId: string;
+	/** Null: all rules together, each task once. */
+	readonly rule: string | null;
+	/** Held out for audit. */
+	readonly audited: number;
+	/** Of the audited. */
+	readonly right: number;
+	readonly wrong: number;
+	readonly unresolved: number;
+	/** Done by the bot. */
+	readonly completed: number;
+}
+
+export type ImportedLabel = 'stored' | 'known' | 'unknown-task' | 'completed-by-us' | 'undecided';
+
+/** What is known of how right the decisions were. */
+export interface LedgerEvidence {
+	/**
+	 * Labels after `afterSeq`, oldest first.
+	 *
+	 * @param rule only those under this rule
+	 * @param audited only of tasks that would have been completed and were held out for audit
+	 */
+	labelsAfter(
+		afterSeq: number,
+		limit: number,
+		of?: { readonly rule?: string; readonly audited?: boolean },
+	): Promise<readonly LabelRecord[]>;
+	/** By project and rule, of decisions made from `since` up to before `until`; where nothing passed there is no row. */
+	passedBetween(since: number, until: number): Promise<readonly PassedCount[]>;
+	/**
+	 * A label that the customer has from elsewhere, for the task's newest decided visit at the step. The first truth stands;
+	 * it takes the place of an unresolved one. Never for a task that the bot completed.
+	 */
+	importLabel(
+		task: { readonly projectId: string; readonly taskId: string; readonly stepType: string },
+		label: 'right' | 'wrong',
+	): Promise<ImportedLabel>;
+}

@@ -1,0 +1,80 @@
+import type { Json } from '../../core/json.ts';
+import type { LabelRecord, LabelVerdict, LedgerEvidence, PassedCount } from '../evidence.ts';
+import { number, numberOrNull, text, textOrNull } from './rows.ts';
+import type { Row, SqlStore } from './sql-store.ts';
+import { bind } from './statements.ts';
+
+export function evidenceOperations(store: SqlStore): LedgerEvidence {
+	return {
+		async labelsAfter(after, limit, { rule, audited = false } = {}) {
+			const page = { after, limit };
+			const [rows = []] = await store.run([
+				rule === undefined
+					? bind(audited ? 'listAudited' : 'listLabels', page)
+					: bind(audited ? 'listAuditedOfRule' : 'listLabelsOfRule', { ...page, rule }),
+			]);
+			return rows.map(toLabel);
+		},
+
+		async passedBetween(since, until) {
+			const [rows = []] = await store.run([bind('countPassed', { since, until })]);
+			return rows.map(toPassed);
+		},
+
+		async importLabel({ projectId, taskId, stepType }, label) {
+			const at = { project: projectId, task: taskId, step: stepType };
+			const [, [stored] = [], [why] = [], [known] = []] = await store.run([
+				bind('dropUnresolvedOfTask', at),
+				bind('importLabel', { ...at, label }),
+				bind('whyNoLabel', at),
+				bind('knowsTask', { project: projectId, task: taskId }),
+			]);
+			if (stored !== undefined) return 'stored';
+			if (known === undefined) return 'unknown-task';
+			if (why === undefined) return 'undecided';
+			return number(why, 'free') === 0 ? 'completed-by-us' : 'known';
+		},
+	};
+}
+
+function toLabel(row: Row): LabelRecord {
+	const u = numberOrNull(row, 'draw');
+	return {
+		seq: number(row, 'seq'),
+		caseId: text(row, 'case_id'),
+		decisionId: text(row, 'decision_id'),
+		projectId: text(row, 'project_id'),
+		taskId: text(row, 'task_id'),
+		stepType: text(row, 'step_type'),
+		visit: number(row, 'visit'),
+		outcome: text(row, 'outcome') as 'complete' | 'review',
+		withheld: textOrNull(row, 'withheld') as 'audit' | 'braked' | null,
+		rules: JSON.parse(text(row, 'rules')) as string[],
+		draw: u === null ? null : { u, keyId: textOrNull(row, 'key_id') ?? '' },
+		auditShare: numberOrNull(row, 'audit_share') ?? 0,
+		decidedAt: number(row, 'decided_at'),
+		label: text(row, 'label') as LabelVerdict,
+		reason: textOrNull(row, 'reason'),
+		detail: JSON.parse(text(row, 'detail')) as Json,
+		source: text(row, 'source') as 'observed' | 'imported',
+		labelledAt: number(row, 'labelled_at'),
+	};
+}
+
+function toPassed(row: Row): PassedCount {
+	const [audited, right, wrong] = [
+		number(row, 'audited'),
+		numberOrNull(row, 'right') ?? 0,
+		numberOrNull(row, 'wrong') ?? 0,
+	];
+	return {
+		projectId: text(row, 'project_id'),
+		rule: textOrNull(row, 'rule'),
+		audited,
+		right,
+		wrong,
+		// Also what nobody has looked at yet.
+		unresolved: audited - right - wrong,
+		completed: number(row, 'completed'),
+	};
+}

@@ -1,0 +1,72 @@
+import { caseMayMoveSql, effectiveAttemptSql } from './conditions.ts';
+import { statement } from './statement.ts';
+
+const copiedSql = `d.case_id, d.id, d.project_id, d.task_id, d.step_type, d.visit, d.outcome, d.withheld, d.rules,
+	json_extract(d.body, '$.draw.u'), json_extract(d.body, '$.draw.keyId'), json_extract(d.body, '$.auditShare'), d.decided_at`;
+const columnsSql = `case_id, decision_id, project_id, task_id, step_type, visit, outcome, withheld, rules, draw, key_id,
+	audit_share, decided_at, label, reason, detail, source, labelled_at`;
+
+/** Nothing was done for the case of the decision `d` by us, nor may have been. */
+const notOursSql = `NOT EXISTS (SELECT 1 FROM attempts WHERE case_id = d.case_id AND (${effectiveAttemptSql}))`;
+const newestSql = `(
+	SELECT max(seq) FROM decisions AS newest
+	WHERE newest.task_id = :task AND newest.project_id = :project AND newest.step_type = :step
+)`;
+
+const afterSql = (where: string) => `SELECT * FROM labels WHERE seq > :after AND ${where} ORDER BY seq LIMIT :limit`;
+const ofRuleSql = 'EXISTS (SELECT 1 FROM json_each(labels.rules) AS rule WHERE rule.value = :rule)';
+const auditedSql = `withheld = 'audit'`;
+
+/** One row a task: what passed, and what became of it. */
+const passedSql = `SELECT d.project_id, d.rules, d.withheld, l.label
+	FROM decisions AS d JOIN cases AS c ON c.decision_id = d.id LEFT JOIN labels AS l ON l.case_id = d.case_id
+	WHERE d.decided_at >= :since AND d.decided_at < :until AND d.outcome = 'complete'
+		AND (d.withheld = 'audit' OR (d.withheld IS NULL AND c.state = 'completed'))`;
+const countsSql = `sum(withheld IS 'audit') AS audited, sum(withheld IS NULL) AS completed,
+	sum(withheld IS 'audit' AND label IS 'right') AS right, sum(withheld IS 'audit' AND label IS 'wrong') AS wrong`;
+
+export const evidenceStatements = {
+	/** These two stand before the move that they belong to, under the same conditions. */
+	dropUnresolved: statement(`
+		DELETE FROM labels
+		WHERE case_id = :case AND label = 'unresolved' AND :label <> 'unresolved'
+			AND EXISTS (SELECT 1 FROM cases WHERE ${caseMayMoveSql})`),
+
+	insertLabel: statement(`
+		INSERT INTO labels (${columnsSql})
+		SELECT ${copiedSql}, :label, :reason, :detail, 'observed', :now
+		FROM cases AS held JOIN decisions AS d ON d.id = held.decision_id
+		WHERE held.id = :case AND EXISTS (SELECT 1 FROM cases WHERE ${caseMayMoveSql}) AND ${notOursSql}
+		ON CONFLICT (case_id) DO NOTHING`),
+
+	dropUnresolvedOfTask: statement(`
+		DELETE FROM labels
+		WHERE label = 'unresolved' AND task_id = :task
+			AND case_id = (SELECT case_id FROM decisions WHERE seq = ${newestSql})`),
+
+	importLabel: statement(`
+		INSERT INTO labels (${columnsSql})
+		SELECT ${copiedSql}, :label, NULL, '{}', 'imported', :now
+		FROM decisions AS d
+		WHERE d.seq = ${newestSql} AND ${notOursSql}
+		ON CONFLICT (case_id) DO NOTHING
+		RETURNING seq`),
+
+	whyNoLabel: statement(`
+		SELECT d.seq, ${notOursSql} AS free,
+			EXISTS (SELECT 1 FROM labels WHERE labels.case_id = d.case_id) AS labelled
+		FROM decisions AS d WHERE d.seq = ${newestSql}`),
+
+	knowsTask: statement('SELECT 1 AS known FROM cases WHERE project_id = :project AND task_id = :task LIMIT 1'),
+
+	listLabels: statement(afterSql('1')),
+	listLabelsOfRule: statement(afterSql(ofRuleSql)),
+	listAudited: statement(afterSql(auditedSql)),
+	listAuditedOfRule: statement(afterSql(`${auditedSql} AND ${ofRuleSql}`)),
+
+	countPassed: statement(`
+		SELECT project_id, NULL AS rule, ${countsSql} FROM (${passedSql}) GROUP BY project_id
+		UNION ALL
+		SELECT passed.project_id, rule.value AS rule, ${countsSql}
+		FROM (${passedSql}) AS passed, json_each(passed.rules) AS rule GROUP BY passed.project_id, rule.value`),
+} as const;

@@ -1,0 +1,186 @@
+import { describe, expect, test } from 'vitest';
+import type { Ledger, NewLabel } from '../../src/ledger/index.ts';
+import {
+	afterFirstRead,
+	begin,
+	claimCase,
+	decision,
+	judged,
+	locate,
+	minute,
+	move,
+	type OpenLedger,
+	openCase,
+	opened,
+	openIntended,
+} from './ledger-under-test.ts';
+
+const right: NewLabel = { label: 'right', reason: null, detail: {} };
+const wrong: NewLabel = { label: 'wrong', reason: null, detail: { annotation: { changed: 1 } } };
+const unresolved: NewLabel = { label: 'unresolved', reason: 'never-opened', detail: {} };
+
+/** What the ledger promises of labels. */
+export function evidenceContract(open: OpenLedger): void {
+	/** A task that passed and was held out for audit. */
+	async function holdOut(ledger: Ledger, taskId: string, over: { rules?: readonly string[]; project?: string } = {}) {
+		const claim = afterFirstRead(
+			await openCase(ledger, taskId, over.project === undefined ? {} : { projectId: over.project }),
+		);
+		const body = { outcome: 'complete', auditShare: 0.25, draw: { u: 0.125, keyId: 'abcd1234' } };
+		const stored = decision({ id: `dec-${taskId}`, withheld: 'audit', body, rules: over.rules ?? ['invoices'] });
+		await ledger.recordDecision(claim, stored, move('audit', { reason: 'audit' }));
+		return claim.case.id;
+	}
+	const label = async (ledger: Ledger, caseId: string, given: NewLabel) =>
+		await ledger.transition(await claimCase(ledger, caseId), move('audit', { reason: 'audit', label: given }));
+
+	describe('labels', () => {
+		test('a label is written with the move, and holds what was decided', async () => {
+			const { ledger, clock } = await opened(open);
+			const caseId = await holdOut(ledger, 'task-1', { rules: ['invoices', 'other'] });
+			clock.pass(minute);
+			await ledger.transition(
+				await claimCase(ledger, caseId),
+				move('superseded', { reason: 'completed', label: wrong }),
+			);
+			expect(await ledger.labelsAfter(0, 10)).toEqual([
+				{
+					...wrong,
+					...{
+						seq: expect.any(Number) as number,
+						caseId,
+						decisionId: 'dec-task-1',
+						projectId: 'proj-1',
+						taskId: 'task-1',
+					},
+					...{ stepType: 'EXTRACT', visit: 1, outcome: 'complete', withheld: 'audit', rules: ['invoices', 'other'] },
+					...{ draw: { u: 0.125, keyId: 'abcd1234' }, auditShare: 0.25, decidedAt: begin },
+					...{ source: 'observed', labelledAt: begin + minute },
+				},
+			]);
+		});
+
+		test('nothing is written by a move that is not allowed, or under a claim that was lost', async () => {
+			const { ledger, clock } = await opened(open);
+			const caseId = await holdOut(ledger, 'task-1');
+			const lost = await claimCase(ledger, caseId);
+			expect(await ledger.transition(lost, move('completed', { label: right }))).toBe(false);
+			clock.pass(10 * minute);
+			await claimCase(ledger, caseId);
+			expect(await ledger.transition(lost, move('audit', { label: right }))).toBe(false);
+			expect(await ledger.labelsAfter(0, 10)).toEqual([]);
+		});
+
+		test('the first truth stands, and takes the place of what was unresolved, as news', async () => {
+			const { ledger } = await opened(open);
+			const [first, second] = [await holdOut(ledger, 'task-1'), await holdOut(ledger, 'task-2')];
+			await label(ledger, first, unresolved);
+			await label(ledger, second, right);
+			await label(ledger, second, unresolved);
+			await label(ledger, first, { ...unresolved, reason: 'discarded' });
+			const before = await ledger.labelsAfter(0, 10);
+			expect(before.map(({ taskId, label: one, reason }) => [taskId, one, reason])).toEqual([
+				['task-1', 'unresolved', 'never-opened'],
+				['task-2', 'right', null],
+			]);
+			await label(ledger, first, wrong);
+			await label(ledger, first, right);
+			const news = await ledger.labelsAfter(before.at(-1)?.seq ?? 0, 10);
+			expect(news.map(({ taskId, label: one }) => [taskId, one])).toEqual([['task-1', 'wrong']]);
+			expect(await ledger.labelsAfter(0, 10)).toHaveLength(2);
+		});
+
+		test('a task for which anything was sent has no label', async () => {
+			const { ledger } = await opened(open);
+			const done = await openIntended(ledger);
+			await ledger.transition(done, judged('completed', 'taken'));
+			await ledger.transition(await claimCase(ledger, done.case.id), move('completed', { label: right }));
+			const unsure = await openIntended(ledger, 'task-2', { attemptId: 'att-2', decisionId: 'dec-2' });
+			await ledger.transition(unsure, move('verifying', { attempt: { id: 'att-2', verdict: 'unknown' } }));
+			await ledger.transition(await claimCase(ledger, unsure.case.id), move('superseded', { label: right }));
+			expect(await ledger.labelsAfter(0, 10)).toEqual([]);
+		});
+
+		test('a case without a decision has none either', async () => {
+			const { ledger } = await opened(open);
+			const claim = await openCase(ledger);
+			expect(await ledger.transition(claim, move('superseded', { label: right }))).toBe(true);
+			expect(await ledger.labelsAfter(0, 10)).toEqual([]);
+		});
+
+		test('they are listed in pages, by rule, and only audits', async () => {
+			const { ledger } = await opened(open);
+			for (const [n, rules] of [['a'], ['b'], ['a', 'b'], ['a']].entries()) {
+				await label(ledger, await holdOut(ledger, `task-${n}`, { rules }), n === 3 ? unresolved : right);
+			}
+			const reviewed = afterFirstRead(await openCase(ledger, 'task-r'));
+			await ledger.recordDecision(
+				reviewed,
+				decision({ id: 'dec-r', outcome: 'review', rules: ['a'] }),
+				move('superseded', { label: wrong }),
+			);
+			await ledger.transition(await claimCase(ledger, reviewed.case.id), move('superseded', { label: wrong }));
+			const tasks = async (...args: Parameters<Ledger['labelsAfter']>) =>
+				(await ledger.labelsAfter(...args)).map(({ taskId }) => taskId);
+			expect(await tasks(0, 2)).toEqual(['task-0', 'task-1']);
+			const second = (await ledger.labelsAfter(0, 2)).at(-1)?.seq ?? 0;
+			expect(await tasks(second, 10)).toEqual(['task-2', 'task-3', 'task-r']);
+			expect(await tasks(0, 10, { rule: 'b' })).toEqual(['task-1', 'task-2']);
+			expect(await tasks(0, 10, { rule: 'a', audited: true })).toEqual(['task-0', 'task-2', 'task-3']);
+			expect(await tasks(0, 10, { audited: true })).toEqual(['task-0', 'task-1', 'task-2', 'task-3']);
+		});
+	});
+
+	describe('labels from elsewhere', () => {
+		const at = (taskId: string, stepType = 'EXTRACT') => ({ projectId: 'proj-1', taskId, stepType });
+
+		test('one is stored for the decided task, once, and over what was unresolved', async () => {
+			const { ledger } = await opened(open);
+			await label(ledger, await holdOut(ledger, 'task-1'), unresolved);
+			expect(await ledger.importLabel(at('task-1'), 'wrong')).toBe('stored');
+			expect(await ledger.importLabel(at('task-1'), 'right')).toBe('known');
+			expect(await ledger.labelsAfter(0, 10)).toMatchObject([
+				{ taskId: 'task-1', label: 'wrong', source: 'imported', withheld: 'audit' },
+			]);
+		});
+
+		test('none for a task that is unknown, undecided, or was sent', async () => {
+			const { ledger } = await opened(open);
+			await locate(ledger, ['task-1']);
+			await ledger.transition(await openIntended(ledger, 'task-2'), judged('completed', 'taken'));
+			expect(await ledger.importLabel(at('task-9'), 'right')).toBe('unknown-task');
+			expect(await ledger.importLabel(at('task-1'), 'right')).toBe('undecided');
+			expect(await ledger.importLabel(at('task-2', 'VALIDATE'), 'right')).toBe('undecided');
+			expect(await ledger.importLabel(at('task-2'), 'right')).toBe('completed-by-us');
+			expect(await ledger.labelsAfter(0, 10)).toEqual([]);
+		});
+	});
+
+	describe('what passed', () => {
+		test('is counted by project and rule: held out, found right or wrong, and done by us', async () => {
+			const { ledger } = await opened(open);
+			const given = [right, right, wrong, unresolved, null];
+			for (const [n, one] of given.entries()) {
+				const caseId = await holdOut(ledger, `task-${n}`, { rules: n === 0 ? ['a', 'b'] : ['a'] });
+				if (one !== null) await label(ledger, caseId, one);
+			}
+			await ledger.transition(await openIntended(ledger, 'done'), judged('completed', 'taken'));
+			await holdOut(ledger, 'elsewhere', { project: 'proj-2' });
+			const all = { projectId: 'proj-1', rule: null, audited: 5, right: 2, wrong: 1, unresolved: 2, completed: 1 };
+			const counts = await ledger.passedBetween(begin, begin + 1);
+			expect(counts).toHaveLength(6);
+			expect(counts).toEqual(
+				expect.arrayContaining([
+					all,
+					{ ...all, rule: 'a', completed: 0 },
+					{ ...all, rule: 'b', audited: 1, right: 1, wrong: 0, unresolved: 0, completed: 0 },
+					{ ...all, rule: 'invoices', audited: 0, right: 0, wrong: 0, unresolved: 0, completed: 1 },
+					{ projectId: 'proj-2', rule: null, audited: 1, right: 0, wrong: 0, unresolved: 1, completed: 0 },
+					{ projectId: 'proj-2', rule: 'invoices', audited: 1, right: 0, wrong: 0, unresolved: 1, completed: 0 },
+				]),
+			);
+			expect(await ledger.passedBetween(begin + 1, begin + minute)).toEqual([]);
+			expect(await ledger.passedBetween(begin - minute, begin)).toEqual([]);
+		});
+	});
+}
