@@ -9,10 +9,12 @@ import { addDiffCommand } from './diff-command.ts';
 import { exitCodes } from './exit-codes.ts';
 import { addInitCommand } from './init-command.ts';
 import type { CliIo } from './io.ts';
+import { addObserveCommand } from './observe-command.ts';
 import { parseDay, wholeNumber } from './parse-option.ts';
 import { addReplayCommand } from './replay-command.ts';
 import { addSampleSizeCommand } from './sample-size-command.ts';
 import { type AddCommand, addSimulatorCommand } from './simulator-command.ts';
+import { addStatementCommand } from './statement-command.ts';
 import { addTestCommand } from './test-command.ts';
 
 /**
@@ -157,6 +159,8 @@ function createProgram(io: CliIo, exit: (code: number) => void): Command {
 	addCertificateCommand(command, io, exit);
 	addSampleSizeCommand(command, io, exit);
 	addReplayCommand(command, io, exit);
+	addObserveCommand(command, io, exit);
+	addStatementCommand(command, io, exit);
 	addSimulatorCommand(command, io, exit);
 	addDemo(command, io, exit);
 	addDevWorkerCommand(command, io, exit);

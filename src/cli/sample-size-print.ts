@@ -1,6 +1,7 @@
 import type { SamplePlan, SampleRow } from '../evidence/sample-size.ts';
 import { alignColumns } from './align-columns.ts';
 import type { CliIo } from './io.ts';
+import { roundUp } from './round-up.ts';
 import { asPercent, sharePhrase } from './share-phrase.ts';
 
 /** Prints what a promise costs. */
@@ -71,11 +72,6 @@ function printToday(plan: SamplePlan, today: NonNullable<SamplePlan['today']>, i
 			? 'Nothing can be promised'
 			: `What can be promised is ${sharePhrase({ ...plan, maxError: roundUp(promisable) })}`;
 	io.print(`${io.paint('doubtful', 'Today')}: ${found}. ${now}; ${more} more without an error are needed.`);
-}
-
-/** A promise may be rounded in one direction alone. */
-function roundUp(share: number): number {
-	return Math.ceil(share * 10_000) / 10_000;
 }
 
 function roughly(chance: number): string {

@@ -147,6 +147,18 @@ export const operations: Readonly<Record<string, OperationDoc>> = {
 		also: [[422, answers.reloaded, 'Refused; the last good rules keep serving.']],
 		problems: [409],
 	},
+	'POST /v1/rules/:id/brake': {
+		summary: 'Stops a rule: nothing that rests on it is completed. Holds before the next completion is sent.',
+		tag: 'rules',
+		answer: [200, answers.brakes],
+		problems: [400, 404, 413, 415],
+	},
+	'POST /v1/rules/:id/rearm': {
+		summary: 'Lets a braked rule go again; its brake counts anew.',
+		tag: 'rules',
+		answer: [200, answers.brakes],
+		problems: [400, 404, 413, 415],
+	},
 	'GET /v1/controls': {
 		summary: 'Pauses, gates, the limit of the day and who changed what last.',
 		tag: 'controls',

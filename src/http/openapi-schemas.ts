@@ -214,6 +214,7 @@ export const answers = {
 			}),
 		),
 	}),
+	brakes: z.strictObject({ braked_rules: z.array(id) }),
 	pauses: z.strictObject({ pauses: z.array(pauseSchema) }),
 	controls: z.strictObject({
 		day: z.string(),

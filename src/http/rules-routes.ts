@@ -1,14 +1,26 @@
+import * as z from 'zod';
 import type { Finding, Rule } from '../core/ruleset/types.ts';
+import { whySchema } from './controls-routes.ts';
 import type { AppDeps } from './deps.ts';
 import { fromStore } from './from-store.ts';
 import { instant } from './present.ts';
 import { problem } from './problem.ts';
+import { readJsonBody } from './read-input.ts';
 import type { OperatorRoute } from './routes.ts';
+
+const brakeSchema = z.strictObject(
+	{
+		/** Kept, and shown to whoever wonders. */
+		why: whySchema.optional(),
+	},
+	{ error: 'is not an object' },
+);
 
 /**
  * `GET /v1/rules`: the rules that serve, and what was found wrong in a folder that was refused since. `POST
  * /v1/rules/reload`: reads the folder again now; 422 with the findings when it is refused and the last good rules keep
- * serving, 409 where the rules are part of the deployment.
+ * serving, 409 where the rules are part of the deployment. `POST /v1/rules/:id/brake {why?}` stops one rule before the next
+ * completion, `POST /v1/rules/:id/rearm {why?}` lets it go again; its brake then counts anew.
  */
 export function rulesRoutes({
 	ledger,
@@ -16,6 +28,29 @@ export function rulesRoutes({
 	poke,
 	log,
 }: Pick<AppDeps, 'ledger' | 'rules' | 'poke' | 'log'>): readonly OperatorRoute[] {
+	const setBrake = (act: 'brake' | 'rearm', message: string): OperatorRoute => ({
+		method: 'POST',
+		path: `/v1/rules/:id/${act}`,
+		role: 'operate',
+		body: brakeSchema,
+		handle: async function setBrakeOfRule(c) {
+			const input = await readJsonBody(c, brakeSchema);
+			if (!input.ok) return input.response;
+			const id = c.req.param('id') ?? '';
+			const braked = await fromStore(ledger.brakes());
+			// A rule that is gone may still be braked, and comes back with its file.
+			if (!braked.has(id) && !rules.current().rules.some((rule) => rule.id === id)) {
+				return problem(c, 404, 'unknown-rule', 'There is no rule with this id.');
+			}
+			if (braked.has(id) !== (act === 'brake')) {
+				await fromStore(ledger.setBrake(id, act === 'brake', c.get('operator'), input.value.why));
+				log.warn(message, { rule_id: id });
+				poke();
+			}
+			return c.json({ braked_rules: [...(await fromStore(ledger.brakes()))] });
+		},
+	});
+
 	return [
 		{
 			method: 'GET',
@@ -59,6 +94,8 @@ export function rulesRoutes({
 				);
 			},
 		},
+		setBrake('brake', 'a rule was braked by an operator'),
+		setBrake('rearm', 'a rule was let go again by an operator'),
 	];
 }
 

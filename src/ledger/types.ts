@@ -418,7 +418,7 @@ export interface ControlLedger {
 	/** While the read gate is closed one case at a time may try: true for the first that asks in every `everyMs`. */
 	takeProbe(projectId: string, everyMs: number): Promise<boolean>;
 	/** Stops a rule (issue of the brake): the intent refuses any decision that rests on it. */
-	setBrake(ruleId: string, on: boolean, by: string): Promise<void>;
+	setBrake(ruleId: string, on: boolean, by: string, why?: string): Promise<void>;
 	brakes(): Promise<ReadonlySet<string>>;
 	setting(key: string): Promise<string | null>;
 	setSetting(key: string, value: string): Promise<void>;

@@ -46,6 +46,8 @@ const writes = [
 	'/v1/cases/x/handled',
 	'/v1/events/x/redeliver',
 	'/v1/rules/reload',
+	'/v1/rules/x/brake',
+	'/v1/rules/x/rearm',
 ];
 
 describe('operators', () => {
@@ -466,6 +468,35 @@ describe('rules', () => {
 		});
 		const ready = (await (await app.request('/readyz')).json()) as { notes: { code: string }[] };
 		expect(ready.notes.map(({ code }) => code)).toEqual(['rules-refused']);
+		await app.close();
+	});
+
+	it('are braked and let go again, each by somebody with a reason, and both once', async () => {
+		const ruleSet = {
+			revision: 'r1',
+			logicRevision: 'l1',
+			canonical: '{}',
+			rules: [{ id: 'invoice' }],
+		} as unknown as RuleSet;
+		const app = await createAppUnderTest({ rules: fixedRules(ruleSet) });
+		for (let time = 0; time < 2; time += 1) {
+			const answer = await app.operate('/v1/rules/invoice/brake', { why: 'two wrong totals' });
+			expect([answer.status, await answer.json()]).toEqual([200, { braked_rules: ['invoice'] }]);
+		}
+		expect(await app.ledger.brakes()).toEqual(new Set(['invoice']));
+		const answer = await app.operate('/v1/rules/invoice/rearm', { why: 'thresholds raised' });
+		expect(await answer.json()).toEqual({ braked_rules: [] });
+		expect(await (await app.read('/v1/controls')).json()).toMatchObject({
+			changes: [
+				{ change: 'unbrake', scope: 'invoice', by: operator.name, why: 'thresholds raised' },
+				{ change: 'brake', scope: 'invoice', by: operator.name, why: 'two wrong totals' },
+			],
+		});
+		expect(await problemOf(await app.operate('/v1/rules/none/brake', {}))).toMatchObject({ code: 'unknown-rule' });
+		// One whose file is gone can still be let go.
+		await app.ledger.setBrake('gone', true, 'brake');
+		expect((await app.operate('/v1/rules/gone/rearm', {})).status).toBe(200);
+		expect(await app.ledger.brakes()).toEqual(new Set());
 		await app.close();
 	});
 

@@ -52,10 +52,10 @@ export function controlOperations(store: SqlStore): ControlLedger {
 		async takeProbe(projectId, everyMs) {
 			return (await first(bind('takeProbe', { project: projectId, every: Math.round(everyMs) }))) !== null;
 		},
-		async setBrake(ruleId, on, by) {
+		async setBrake(ruleId, on, by, why) {
 			const [statement, change] = on ? (['brake', 'brake'] as const) : (['unbrake', 'unbrake'] as const);
 			const values = on ? { scope: ruleId, by } : { scope: ruleId };
-			await store.run([bind(statement, values), logged(change, ruleId, by)]);
+			await store.run([bind(statement, values), logged(change, ruleId, by, why)]);
 		},
 		async brakes() {
 			return new Set((await all(bind('brakes'))).map((row) => text(row, 'rule_id')));
