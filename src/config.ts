@@ -41,6 +41,8 @@ export interface Config {
 	/** Calls to Send AI at once. */
 	readonly concurrency: number;
 	readonly unknownWaitMs: number;
+	/** For how long what is kept, in ms. */
+	readonly retention: { readonly eventsMs: number; readonly decisionsMs: number; readonly hashesMs: number };
 	readonly alertWebhookUrl: string | null;
 	/** Signs alerts by Standard Webhooks; null: they are not signed. */
 	readonly alertWebhookSecret: string | null;
@@ -173,6 +175,8 @@ export function secretsOf(config: Config): readonly string[] {
 	];
 }
 
+const dayMs = 86_400_000;
+
 function toConfig(values: ConfigValues): Config {
 	return {
 		sendai: toSendAi(values),
@@ -192,6 +196,11 @@ function toConfig(values: ConfigValues): Config {
 		timeZone: values.TIMEZONE,
 		concurrency: values.CONCURRENCY,
 		unknownWaitMs: values.UNKNOWN_WAIT_SECONDS * 1_000,
+		retention: {
+			eventsMs: values.RETAIN_EVENTS_DAYS * dayMs,
+			decisionsMs: values.RETAIN_DECISIONS_DAYS * dayMs,
+			hashesMs: values.RETAIN_HASHES_DAYS * dayMs,
+		},
 		alertWebhookUrl: values.ALERT_WEBHOOK_URL,
 		alertWebhookSecret: values.ALERT_WEBHOOK_SECRET,
 	};

@@ -14,33 +14,45 @@ export type Compared =
 	| { readonly outcome: 'equal' }
 	| { readonly outcome: 'different'; readonly differences: Differences }
 	/** They cannot be compared, and why: a code. */
-	| { readonly outcome: 'incomparable'; readonly why: 'no-elements' | 'other-version' | 'other-elements' };
+	| {
+			readonly outcome: 'incomparable';
+			readonly why: 'no-elements' | 'other-version' | 'other-elements' | 'repeated-ids';
+	  };
 
 /**
- * Compares the elements of a task as they were decided on with those of a later read, by id and keyed hash. Both must have
- * been hashed by the same key. When not one id is there any more, the task was read anew, and nobody can tell.
+ * Compares the elements of a task as they were decided on with those of a later read, by kind, id and keyed hash. Both must
+ * have been hashed by the same key. When not one id is there any more, the task was read anew, and nobody can tell; nor when
+ * an id stands twice in a kind: which of the two became which is not known.
  */
 export function compareElements(decided: Json, now: Json): Compared {
 	const [before, after] = [schema.safeParse(decided), schema.safeParse(now)];
 	if (!before.success || !after.success) return { outcome: 'incomparable', why: 'no-elements' };
 	if (before.data.version !== after.data.version) return { outcome: 'incomparable', why: 'other-version' };
-	const left = new Map(after.data.elements.map((one) => [one.id, one]));
+	const left = new Map(after.data.elements.map((one) => [placeOf(one), one]));
+	const places = new Set(before.data.elements.map(placeOf));
+	if (left.size < after.data.elements.length || places.size < before.data.elements.length) {
+		return { outcome: 'incomparable', why: 'repeated-ids' };
+	}
 	const differences: Record<string, { changed: number; removed: number; added: number }> = {};
 	const count = (kind: string, what: 'changed' | 'removed' | 'added') => {
 		const so = differences[kind] ?? { changed: 0, removed: 0, added: 0 };
 		differences[kind] = { ...so, [what]: so[what] + 1 };
 	};
 	let kept = 0;
-	for (const { id, kind, hash } of before.data.elements) {
-		const found = left.get(id);
-		left.delete(id);
-		if (found === undefined) count(kind, 'removed');
+	for (const one of before.data.elements) {
+		const found = left.get(placeOf(one));
+		left.delete(placeOf(one));
+		if (found === undefined) count(one.kind, 'removed');
 		else {
 			kept += 1;
-			if (found.kind !== kind || found.hash !== hash) count(kind, 'changed');
+			if (found.hash !== one.hash) count(one.kind, 'changed');
 		}
 	}
 	for (const { kind } of left.values()) count(kind, 'added');
 	if (kept === 0) return { outcome: 'incomparable', why: 'other-elements' };
 	return Object.keys(differences).length === 0 ? { outcome: 'equal' } : { outcome: 'different', differences };
+}
+
+function placeOf({ kind, id }: { readonly kind: string; readonly id: string }): string {
+	return JSON.stringify([kind, id]);
 }

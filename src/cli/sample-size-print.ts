@@ -43,7 +43,7 @@ export function printSamplePlan(
 		io.print(
 			had.labels
 				? 'None of the labels is of a task that was audited by chance under the rules of now, so that nothing can be promised today.'
-				: 'No label was given, so that nothing can be promised today; --labels brings them.',
+				: 'No label is known, so that nothing can be promised today; the bot collects them, or --labels brings them.',
 		);
 	}
 }

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { readDatabasePath } from '../config.ts';
+import { readLedgerLabels } from '../evidence/replay-labels.ts';
 import { planSample, type SamplePlan } from '../evidence/sample-size.ts';
 import { type LedgerPace, readPace } from '../evidence/sample-size-pace.ts';
 import { nodeClock } from '../platform/node.ts';
@@ -28,19 +29,23 @@ export async function runSampleSize(options: SampleSizeOptions, io: CliIo): Prom
 	const labels = options.labels === undefined ? null : await readLabels(options.labels, io);
 	if (typeof labels === 'number') return labels;
 	let read: LedgerPace | null = null;
+	let known = false;
 	if (options.db !== undefined || labels !== null || hasLedger(io)) {
 		const ledger = await openLedger(options.db, io);
 		if (typeof ledger === 'number') return ledger;
 		try {
-			const labelOf = labels === null ? null : (task: { taskId: string }) => labels.get(task.taskId) ?? null;
-			read = await readPace(ledger, labelOf, certainty, nodeClock.now());
+			const kept = await readLedgerLabels(ledger);
+			known = labels !== null || kept.size > 0;
+			const labelOf = ({ caseId, taskId }: { readonly caseId: string; readonly taskId: string }) =>
+				labels?.get(taskId) ?? kept.get(caseId) ?? null;
+			read = await readPace(ledger, known ? labelOf : null, certainty, nodeClock.now());
 		} finally {
 			await ledger.close();
 		}
 	}
 	const plan = planSample({ maxError, certainty }, { trueShare, pace: read?.pace ?? null, audits: auditsOf(read) });
 	if (options.json) io.print(JSON.stringify(toJson(plan), null, '\t'));
-	else printSamplePlan(plan, { ledger: read !== null, labels: labels !== null }, io);
+	else printSamplePlan(plan, { ledger: read !== null, labels: known }, io);
 	return exitCodes.good;
 }
 

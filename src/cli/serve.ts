@@ -11,6 +11,7 @@ import type { Ledger } from '../ledger/index.ts';
 import { openSqliteLedger } from '../ledger/sqlite.ts';
 import { createAlerts } from '../operations/create-alerts.ts';
 import { createMetrics } from '../operations/metrics.ts';
+import { keepRetention } from '../operations/retention.ts';
 import { createTrace } from '../operations/trace.ts';
 import { watchAlerts } from '../operations/watch-alerts.ts';
 import type { Clock, Fetch, Log, Random } from '../platform/index.ts';
@@ -174,6 +175,8 @@ export async function startServer(options: ServerOptions): Promise<Started> {
 
 	const watch = watchAlerts(alerts, clock, options.lookEveryMs ?? 60_000);
 
+	const retention = keepRetention({ ledger, log, clock, times: config.retention });
+
 	const app: AppDeps = {
 		teamId: config.sendai.teamId,
 		projects,
@@ -201,7 +204,7 @@ export async function startServer(options: ServerOptions): Promise<Started> {
 	let stopped: Promise<void> | null = null;
 	const stop = (graceMs = defaultGraceMs) => {
 		const stopWork = async () => {
-			await Promise.all([rules.stop(), wakeups.stop(graceMs)]);
+			await Promise.all([rules.stop(), wakeups.stop(graceMs), retention.stop()]);
 			// Last: what went wrong at the end is told as well.
 			await watch.stop(Math.min(graceMs, alertGraceMs));
 		};

@@ -26,5 +26,14 @@ export function crossCheck(values: Readonly<Partial<Record<VariableName, string>
 			remedy: 'set ALERT_WEBHOOK_URL, or unset it',
 		});
 	}
+	const { RETAIN_DECISIONS_DAYS = '400', RETAIN_EVENTS_DAYS = '35', RETAIN_HASHES_DAYS = '30' } = values;
+	for (const [name, days] of [
+		['RETAIN_EVENTS_DAYS', RETAIN_EVENTS_DAYS],
+		['RETAIN_HASHES_DAYS', RETAIN_HASHES_DAYS],
+	] as const) {
+		if (Number(days) > Number(RETAIN_DECISIONS_DAYS)) {
+			problems.push({ name, fault: 'is more than RETAIN_DECISIONS_DAYS', remedy: remedies[name] });
+		}
+	}
 	return problems;
 }

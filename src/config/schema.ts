@@ -169,6 +169,9 @@ export const configSchema = z.object({
 	TIMEZONE: timeZone,
 	CONCURRENCY: wholeNumber(1, 100, 8),
 	UNKNOWN_WAIT_SECONDS: wholeNumber(10, 86_400, 60),
+	RETAIN_EVENTS_DAYS: wholeNumber(7, 3_650, 35),
+	RETAIN_DECISIONS_DAYS: wholeNumber(35, 3_650, 400),
+	RETAIN_HASHES_DAYS: wholeNumber(1, 3_650, 30),
 	STORE_CONTENT_DAYS: checked(text.default('0'), (value) =>
 		value === '0' ? null : 'asks to keep document content, which this build cannot do yet',
 	).transform(Number),

@@ -26,6 +26,9 @@ export const remedies = {
 	TIMEZONE: 'give an IANA name like Europe/Amsterdam, or UTC',
 	CONCURRENCY: 'give a whole number from 1 to 100, like 8',
 	UNKNOWN_WAIT_SECONDS: 'give a whole number from 10 to 86400, like 60',
+	RETAIN_EVENTS_DAYS: 'give a whole number of days from 7 to 3650, like 35, and at most RETAIN_DECISIONS_DAYS',
+	RETAIN_DECISIONS_DAYS: 'give a whole number of days from 35 to 3650, like 400',
+	RETAIN_HASHES_DAYS: 'give a whole number of days from 1 to 3650, like 30, and at most RETAIN_DECISIONS_DAYS',
 	STORE_CONTENT_DAYS: 'leave it out, or set it to 0',
 	ALERT_WEBHOOK_URL: 'give an https address that takes JSON with a text line, or leave it out',
 	ALERT_WEBHOOK_SECRET:

@@ -39,6 +39,8 @@ const ruleSchema = z.object({
 });
 
 const decisionSchema = z.object({
+	/** What was too large to be stored; see `fitDecision`. */
+	leftOut: z.array(z.string()).default([]),
 	guards: z.array(z.object({ id: z.string(), outcome, sentence: z.string() })).default([]),
 	rules: z.array(ruleSchema).default([]),
 	auditShare: z.number().optional(),

@@ -115,6 +115,21 @@ const writes: Readonly<Record<Writing, Repeat>> = {
 	serveRevision: 'same',
 	closeGate: 'same',
 	setSetting: 'same',
+	// What is old goes once; a second run takes the next few, which were due as well.
+	pruneEvents: 'same',
+	pruneProcessed: 'same',
+	pruneHashes: 'same',
+	buryCases: 'same',
+	dropAttempts: 'same',
+	dropDecisions: 'same',
+	// What is forgotten is not found a second time.
+	noteForgotten: 'same',
+	forgetDecisions: 'other',
+	forgetAttempts: 'same',
+	forgetLabels: 'same',
+	forgetCases: 'other',
+	forgetEvents: 'other',
+	forgetAlerts: 'same',
 	ping: 'same',
 };
 

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { Worker } from 'node:worker_threads';
 import type { Clock } from '../platform/index.ts';
 import { createSqlLedger } from './sql/create-sql-ledger.ts';
@@ -31,8 +32,10 @@ export async function openSqliteLedger(options: SqliteOptions): Promise<OpenedLe
 	if (!opened.ok) return opened;
 	// In the caller's thread a turn may be a microtask; under load it is worth waiting for the other requests of a turn.
 	const soon = mode === 'thread' ? (work: () => void) => void setImmediate(work) : queueMicrotask;
-	return { ok: true, ledger: createSqlLedger(createGroupCommit(opened.runner, clock, soon), newId) };
+	return { ok: true, ledger: createSqlLedger(createGroupCommit(opened.runner, clock, soon), newId, sha256) };
 }
+
+const sha256 = (text: string) => hash('sha256', text, 'hex');
 
 type OpenedRunner =
 	| { readonly ok: true; readonly runner: GroupRunner }

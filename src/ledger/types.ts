@@ -3,10 +3,12 @@ import type { CaseState } from '../core/lifecycle/index.ts';
 import type { TaskRef } from '../core/task/index.ts';
 import type { LedgerEvidence, NewLabel } from './evidence.ts';
 import type { LedgerMeasures } from './measures.ts';
+import type { LedgerRetention } from './retention.ts';
 
 export type { TaskRef } from '../core/task/index.ts';
 export type * from './evidence.ts';
 export type * from './measures.ts';
+export type * from './retention.ts';
 
 /**
  * What Greenlane remembers. Every operation is one atomic step that is durable when its promise resolves, needs no
@@ -23,7 +25,8 @@ export interface Ledger
 		LedgerQueries,
 		LedgerReports,
 		LedgerMeasures,
-		LedgerEvidence {
+		LedgerEvidence,
+		LedgerRetention {
 	/** Throws when the store cannot be written. For `/readyz`. */
 	ping(): Promise<void>;
 	close(): Promise<void>;

@@ -8,6 +8,7 @@ import type { AlertDesk } from '../operations/alert-desk.ts';
 import { createAlerts } from '../operations/create-alerts.ts';
 import { createMetrics } from '../operations/metrics.ts';
 import { createPlainLog } from '../operations/plain-log.ts';
+import { pruneSome } from '../operations/retention.ts';
 import type { Clock, Digest, Fetch, Log, Random } from '../platform/index.ts';
 import { createKeys } from '../platform/workers.ts';
 import { unpackRules } from '../rulesource/bundle.ts';
@@ -50,6 +51,9 @@ export interface Worker {
 const leaseMs = 120_000;
 const postTimeoutMs = 20_000;
 /** The list call is looked at no more often than on Node. */
+/** D1 is asked in small bites: a batch takes four statements, or seven. */
+const pruneEveryMinutes = 10;
+const mostPruned = 100;
 const sweepEveryMinutes = 5;
 
 /** Puts Greenlane together on Workers, once an isolate. Never throws: what is wrong is said at every door. */
@@ -126,7 +130,8 @@ export function createWorker(parts: WorkerParts): Worker {
 	};
 	// The message of an event wakes its consumer by itself.
 	const webhook = createApp({ ...app, poke: () => undefined }, 'webhook');
-	const operators = createApp(app, 'operator');
+	// Its webhook is never reached, but stands in its OpenAPI document.
+	const operators = createApp(app);
 
 	/** For one invocation: connections and promises of one must not be used in another. */
 	function openWork() {
@@ -174,6 +179,7 @@ export function createWorker(parts: WorkerParts): Worker {
 			const { consumer, alerts } = openWork();
 			await consumer.handleTick(minute % sweepEveryMinutes === 0);
 			await alerts.review();
+			if (minute % pruneEveryMinutes === 0) await pruneSome(openLedger(), log, config.retention, mostPruned);
 		},
 	};
 }

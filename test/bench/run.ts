@@ -11,10 +11,11 @@ import { diffPart } from './parts/diff-part.ts';
 import { endToEndPart } from './parts/end-to-end-part.ts';
 import { judgePart } from './parts/judge-part.ts';
 import { receiptsPart } from './parts/receipts-part.ts';
+import { replayPart } from './parts/replay-part.ts';
 import { workersPart } from './parts/workers-part.ts';
 import { updateResults } from './results-file.ts';
 
-const parts: readonly Part[] = [acceptsPart, judgePart, diffPart, endToEndPart, workersPart, receiptsPart];
+const parts: readonly Part[] = [acceptsPart, judgePart, diffPart, replayPart, endToEndPart, workersPart, receiptsPart];
 
 const preamble = `# Measurements
 

@@ -137,6 +137,8 @@ describe('replay', () => {
 	it('takes the days and the project that are asked for', async () => {
 		const { report: days } = await report(rules, '--from', '2026-06-04', '--to', '2026-06-06');
 		expect(days.decisions).toBe(2);
+		// Cases come every 36 hours: on the 1st at 8, the 2nd at 20, the 4th at 8.
+		expect((await report(rules, '--to', '2026-06-02')).report.decisions).toBe(2);
 		const { code, report: elsewhere } = await report(rules, '--project', 'proj_9');
 		expect([code, elsewhere.decisions, elsewhere.verdict]).toEqual([1, 0, 'nothing-replayed']);
 		expect((await replay(rules, '--from', '2026-06-06', '--to', '2026-06-04')).code).toBe(2);
@@ -149,6 +151,19 @@ describe('replay', () => {
 		const piped = await replay(looser, '--json', '--labels', at('labels.jsonl'));
 		expect(piped.written).toBe('');
 		expect(`${out()}${piped.out}`).not.toMatch(/72,01|invoice\.pdf/);
+	});
+
+	it('knows the labels that the ledger keeps', async () => {
+		const opened = await openSqliteLedger({
+			...{ path: db(), newId: createIds(), mode: 'here' },
+			clock: { ...createHandClock(), sleep: async () => {} },
+		});
+		if (!opened.ok) throw new Error(opened.message);
+		const place = { projectId: 'proj_1', taskId: 'task_19', stepType: 'EXTRACT' };
+		expect(await opened.ledger.importLabel(place, 'wrong')).toBe('stored');
+		await opened.ledger.close();
+		const { report: found } = await report(rules);
+		expect(found.reviewed.after).toEqual({ right: 0, wrong: 1, unresolved: 0 });
 	});
 
 	it('says what is missing, and makes no ledger', async () => {

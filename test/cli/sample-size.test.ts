@@ -90,7 +90,7 @@ describe('sample-size', () => {
 		expect(words.out).toContain('20 audited so far, 2 wrong (1 of them unresolved)');
 		expect(words.out).toContain('at most 28.27 % wrong, with 95 % certainty; 41 more without an error are needed');
 		expect((await run(['--max-error', '30%', '--db', db, '--labels', labels])).out).toContain('It can be promised');
-		expect((await run(['--db', db])).out).toContain('No label was given');
+		expect((await run(['--db', db])).out).toContain('No label is known');
 	});
 
 	it('runs as a command of its own', async () => {

@@ -6,6 +6,7 @@ import { thinDraws, upperBound } from '../../src/core/statistics/index.ts';
 import type { Task } from '../../src/core/task/index.ts';
 import { createReplay } from '../../src/evidence/replay-decision.ts';
 import { seesElementsAlone } from '../../src/evidence/replay-elements.ts';
+import { createReplayTally } from '../../src/evidence/replay-report.ts';
 import { createReplaySample, type Truth } from '../../src/evidence/replay-sample.ts';
 import type { DecisionRecord } from '../../src/ledger/index.ts';
 import { ruleSetOf } from '../core/decision/rule-set-of.ts';
@@ -169,6 +170,23 @@ describe('the sample of a replay', () => {
 		sample.add({ draw: 0.01, share: 0.2 }, 'right');
 		sample.add({ draw: 0.5, share: 0 }, null);
 		expect(sample.result()).toEqual({ outcome: 'no-audit' });
+	});
+});
+
+describe('a task without a label', () => {
+	const rules = ruleSetOf({ invoice: ruleOf({ sure: certain('total', 0.9) }) });
+	const dayMs = 24 * 60 * 60 * 1_000;
+	const afterDays = (days: number) => {
+		const tally = createReplayTally(rules, 0.95, Date.parse(`${today}T09:00:00Z`) + days * dayMs);
+		for (const label of ['right', null] as const) {
+			tally.add(recordOf(cheap, rules, today, 0.1), { outcome: 'complete' }, label);
+		}
+		return tally.result(0).exploratory;
+	};
+
+	it('is waited for, and counts as wrong after 30 days', () => {
+		expect(afterDays(29)).toMatchObject({ outcome: 'sample', checked: 1, unresolved: 0, pending: 1 });
+		expect(afterDays(31)).toMatchObject({ outcome: 'sample', checked: 2, unresolved: 1, pending: 0 });
 	});
 });
 

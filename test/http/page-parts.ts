@@ -15,6 +15,12 @@ export async function logIn(app: Requests, token: string): Promise<string> {
 	return (response.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
 }
 
+/** The cookie of a new session, as a browser keeps it. */
+export async function sessionOf(app: Requests, token: string): Promise<{ name: string; value: string }> {
+	const [name = '', value = ''] = (await logIn(app, token)).split(/=(.*)/s);
+	return { name, value };
+}
+
 export async function logInBoth(app: Requests) {
 	return { alice: await logIn(app, operator.token), bob: await logIn(app, reader.token) };
 }

@@ -8,7 +8,7 @@ import { logIn, openWindow, sendFromElsewhere } from './browser-window.ts';
 import { endless, hostile, hostileDocument, hostileRule } from './hostile.ts';
 import { launchChromium } from './launch-chromium.ts';
 import { findFaults } from './look-at-page.ts';
-import { logIn as logInByForm } from './page-parts.ts';
+import { sessionOf } from './page-parts.ts';
 import {
 	projectId,
 	type RunningGreenlane,
@@ -62,7 +62,7 @@ afterAll(async () => {
 	await Promise.all([browser?.close(), ...[...running.values()].map((one) => one.close())]);
 }, 30_000);
 
-describe.each(['Node', 'workerd'])('on %s', (runtime) => {
+describe.each(['Node', 'workerd'])('on %s', { timeout: 60_000 }, (runtime) => {
 	let greenlane: RunningGreenlane;
 	/** Waits out its hold, and is not left to a person. */
 	let passingHold = '';
@@ -238,7 +238,7 @@ describe.each(['Node', 'workerd'])('on %s', (runtime) => {
 		expect(completionsOf(leftInHold)).toBe(0);
 		expect(await standingOf(leftInHold)).toBe('review: left');
 		expect(greenlane.simulator.report().violations).toMatchObject({ repeated: [], malformed: [] });
-	}, 60_000);
+	});
 });
 
 async function comesTo(look: () => unknown, wanted: unknown, timeout = 15_000): Promise<void> {
@@ -255,8 +255,7 @@ async function sessionBegun(hoursAgo: number): Promise<{ name: string; value: st
 	const view = { timeZone: 'UTC', dailyLimit: null, taskUrl: null, sessionSecret: secretKey };
 	const app = await createAppUnderTest({ clock, view, digest: nodeDigest });
 	try {
-		const [name = '', value = ''] = (await logInByForm(app, operator.token)).split(/=(.*)/s);
-		return { name, value };
+		return await sessionOf(app, operator.token);
 	} finally {
 		await app.close();
 	}

@@ -261,6 +261,7 @@ describe('what came from outside', () => {
 				},
 			],
 			draw: { u: 0.5, keyId: hostile },
+			leftOut: [hostile],
 		};
 		const decision: NewDecision = {
 			...{
@@ -294,6 +295,7 @@ describe('what came from outside', () => {
 			shown += text.includes('&lt;script&gt;') ? 1 : 0;
 		}
 		expect(shown).toBeGreaterThanOrEqual(6);
+		expect((await getPage(app, `/tasks/${claim.case.id}`, alice)).text).toContain('too large to be kept whole');
 	});
 });
 

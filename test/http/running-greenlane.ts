@@ -12,7 +12,7 @@ import { deliverByFetch } from '../../src/simulator/deliver-by-fetch.ts';
 import { type Simulator, seededRandom } from '../../src/simulator/index.ts';
 import { type ServedSimulator, startSimulator } from '../../src/simulator/serve.ts';
 import { serve } from '../cli/greenlane-process.ts';
-import { operator, reader, webhookToken } from './app-under-test.ts';
+import { operator, reader, webhookKey, webhookToken } from './app-under-test.ts';
 
 export const [teamId, projectId] = ['team_1', 'proj_1'];
 /** Both runtimes sign sessions by it. */
@@ -21,6 +21,8 @@ export const secretKey = 'a key for tests of more than thirty-two characters';
 export interface RunningGreenlane {
 	readonly url: string;
 	readonly simulator: Simulator;
+	/** The folder that the rules were read from, or packed from. */
+	readonly rulesDir: string;
 	/** To the operator API, as the operator who may operate; a body makes it a POST. */
 	ask(path: string, body?: unknown): Promise<Response>;
 	/** Sends a notification. */
@@ -89,7 +91,8 @@ async function start(
 	};
 	const variables = {
 		...{ SENDAI_API_KEY: 'key-of-the-account', SENDAI_TEAM_ID: teamId, SENDAI_PROJECT_IDS: projectId },
-		...{ SENDAI_BASE_URL: served.url, WEBHOOK_SECRETS: webhookToken, SECRET_KEYS: secretKey },
+		...{ SENDAI_BASE_URL: served.url, SECRET_KEYS: secretKey },
+		WEBHOOK_SECRETS: `${webhookToken},whsec_${webhookKey}`,
 		OPERATORS: [operator, reader].map(({ name, role, token }) => `${name}:${role}:${token}`).join(','),
 	};
 	try {
@@ -98,6 +101,7 @@ async function start(
 		return {
 			url,
 			simulator: served.simulator,
+			rulesDir,
 			ask: (path, body) => post(`${url}${path}`, operator.token, body),
 			notify: (body) => post(`${url}/webhooks/send-ai`, webhookToken, body),
 			close: () => close(running.end),

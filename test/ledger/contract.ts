@@ -7,6 +7,7 @@ import { evidenceContract } from './contract-evidence.ts';
 import { interleavingContract, type Orders } from './contract-interleavings.ts';
 import { measureContract } from './contract-measures.ts';
 import { reportContract } from './contract-reports.ts';
+import { retentionContract } from './contract-retention.ts';
 import { surroundingsContract } from './contract-surroundings.ts';
 import type { OpenLedger } from './ledger-under-test.ts';
 
@@ -26,5 +27,6 @@ export function ledgerContract(adapter: string, open: OpenLedger, orders?: Order
 		interleavingContract(open, orders);
 		reportContract(open);
 		measureContract(open);
+		retentionContract(open);
 	});
 }

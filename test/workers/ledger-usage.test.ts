@@ -124,7 +124,7 @@ test('what a task that is completed asks of D1 is known', async () => {
 	expect(state).toBe('completed');
 	expect(callsAndStatements(usages)).toEqual({ accept: [1, 1], locate: [2, 4], judge: [5, 9], settle: [2, 2] });
 	expect(sumOf(usages, 'rowsRead')).toBeLessThanOrEqual(150);
-	expect(sumOf(usages, 'rowsWritten')).toBeLessThanOrEqual(76);
+	expect(sumOf(usages, 'rowsWritten')).toBeLessThanOrEqual(77);
 });
 
 test('what a task that is left to a person asks of D1 is known', async () => {
@@ -132,7 +132,7 @@ test('what a task that is left to a person asks of D1 is known', async () => {
 	expect(state).toBe('review');
 	expect(callsAndStatements(usages)).toEqual({ accept: [1, 1], locate: [2, 4], judge: [2, 4] });
 	expect(sumOf(usages, 'rowsRead')).toBeLessThanOrEqual(86);
-	expect(sumOf(usages, 'rowsWritten')).toBeLessThanOrEqual(52);
+	expect(sumOf(usages, 'rowsWritten')).toBeLessThanOrEqual(55);
 });
 
 test('a task of more elements than D1 takes in a row is decided all the same, and says what it left out', async () => {

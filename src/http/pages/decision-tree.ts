@@ -16,6 +16,7 @@ export function decisionTree(decision: StoredDecision, format: Format): Markup {
 		(one, other) => order[one.applies] - order[other.applies] || one.mode.localeCompare(other.mode),
 	);
 	return html`<div class="tree card">
+${decision.leftOut.length === 0 ? '' : html`<p class="notice bad"><span aria-hidden="true">!</span> This decision was too large to be kept whole: it is without its ${decision.leftOut.join(', ')}.</p>`}
 <h3>Guards</h3>
 ${checks(decision.guards.map(guardLeaf), 'guard')}
 ${rules.map(ruleBranch)}

@@ -168,6 +168,7 @@ details { margin-top: .75rem; } summary { cursor: pointer; color: var(--link); p
 
 @media (max-width: 40rem) {
 	main { padding: .5rem .9rem 3rem; }
+	h1 { font-size: 1.45rem; }
 	.top { padding: .5rem .9rem; }
 	.top nav { order: 3; flex-basis: 100%; }
 	.top nav ul { gap: 0; margin: 0 -.5rem; }

@@ -53,8 +53,8 @@ export function nextDueSql(table: 'events' | 'cases'): string {
 /** An attempt that did something, or may have: everything but what was given back. */
 export const effectiveAttemptSql = `verdict IS NULL OR verdict NOT IN ('not-sent', 'refused-before-work')`;
 
-/** A case that may be judged anew: nothing was sent for it, and no newer case of its task is open. */
-export const mayBeRetriedSql = `state IN ('review', 'waiting', 'needs_human')
+/** A case that may be judged anew: nothing was sent for it as far as is known still, and no newer case of its task is open. */
+export const mayBeRetriedSql = `state IN ('review', 'waiting', 'needs_human') AND pruned_at IS NULL
 	AND NOT EXISTS (SELECT 1 FROM attempts WHERE case_id = cases.id AND (${effectiveAttemptSql}))
 	AND NOT EXISTS (
 		SELECT 1 FROM cases AS open

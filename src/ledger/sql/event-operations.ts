@@ -1,9 +1,10 @@
 import type { EventClaim, EventLedger, EventResult, TaskRef } from '../types.ts';
+import type { ForgottenKey } from './forgotten-key.ts';
 import { number, toEvent } from './rows.ts';
 import type { Row, SqlStore } from './sql-store.ts';
 import { type BoundStatement, bind } from './statements.ts';
 
-export function eventOperations(store: SqlStore, newId: () => string): EventLedger {
+export function eventOperations(store: SqlStore, newId: () => string, forgottenKey: ForgottenKey): EventLedger {
 	const toClaim = (row: Row): EventClaim => {
 		const event = toEvent(row);
 		return { event, fence: event.fence, now: number(row, 'now') };
@@ -52,7 +53,7 @@ export function eventOperations(store: SqlStore, newId: () => string): EventLedg
 		},
 
 		async finishEvent(claim, result) {
-			const rows = await store.run(finishing(claim, result, newId));
+			const rows = await store.run(finishing(claim, result, newId, forgottenKey));
 			return (rows.at(-1)?.length ?? 0) > 0;
 		},
 
@@ -66,7 +67,13 @@ export function eventOperations(store: SqlStore, newId: () => string): EventLedg
 
 		async openUnknown(teamId, tasks, uploadId) {
 			const listed = JSON.stringify(
-				tasks.map(({ projectId, taskId, stepType }) => [projectId, taskId, newId(), stepType]),
+				tasks.map(({ projectId, taskId, stepType }) => [
+					projectId,
+					taskId,
+					newId(),
+					stepType,
+					forgottenKey(projectId, taskId),
+				]),
 			);
 			const rows = await store.run([
 				bind('wakeTasksElsewhere', { tasks: listed, team: teamId }),
@@ -78,7 +85,12 @@ export function eventOperations(store: SqlStore, newId: () => string): EventLedg
 }
 
 /** All of it holds only as long as the claim does; the last statement answers a row when it did. */
-function finishing(claim: EventClaim, result: EventResult, newId: () => string): readonly BoundStatement[] {
+function finishing(
+	claim: EventClaim,
+	result: EventResult,
+	newId: () => string,
+	forgottenKey: ForgottenKey,
+): readonly BoundStatement[] {
 	const held = { event: claim.event.id, fence: claim.fence };
 	const finish = (
 		status: string,
@@ -94,7 +106,9 @@ function finishing(claim: EventClaim, result: EventResult, newId: () => string):
 		});
 	switch (result.kind) {
 		case 'located': {
-			const tasks = JSON.stringify(result.tasks.map(({ projectId, taskId }) => [projectId, taskId, newId()]));
+			const tasks = JSON.stringify(
+				result.tasks.map(({ projectId, taskId }) => [projectId, taskId, newId(), forgottenKey(projectId, taskId)]),
+			);
 			const upload = result.uploadId;
 			const finished = finish('located', { located: result.tasks, upload });
 			if (result.onlyUnknown === true) return [bind('openUnknownTasksOfEvent', { ...held, tasks, upload }), finished];

@@ -1,13 +1,14 @@
 import { dueSql, eventHeldSql, wakeSql } from './conditions.ts';
 import { statement } from './statement.ts';
 
-/** `:tasks` is a JSON list of `[project, task, id of a case to open]`. */
+/** `:tasks` is a JSON list of `[project, task, id of a case to open, key by which it would be forgotten]`. */
 const openTasksSql = (unlessKnown: string) => `
 	INSERT INTO cases (id, team_id, project_id, task_id, state, due_at, upload_id, event_id, event_seq, opened_at, updated_at)
 	SELECT task.value ->> 2, event.team_id, task.value ->> 0, task.value ->> 1, 'located', :now,
 		ifnull(:upload, event.upload_id), event.id, event.seq, :now, :now
 	FROM events AS event, json_each(:tasks) AS task
 	WHERE event.id = :event AND event.fence = :fence AND event.lease_until IS NOT NULL ${unlessKnown}
+		AND NOT EXISTS (SELECT 1 FROM forgotten WHERE key = task.value ->> 3)
 	ON CONFLICT (project_id, task_id, team_id) WHERE ended_at IS NULL DO NOTHING`;
 
 export const eventStatements = {
@@ -97,7 +98,7 @@ export const eventStatements = {
 		RETURNING id`),
 
 	/**
-	 * `:tasks` is a JSON list of `[project, task, id of a case to open, step or '']`. Where the list says at which step a
+	 * `:tasks` is a JSON list of `[project, task, id of a case to open, step or '', key of a forgotten one]`. Where the list says at which step a
 	 * task is, a task whose earlier steps have ended is news as well.
 	 */
 	openUnknownTasks: statement(`
@@ -108,7 +109,7 @@ export const eventStatements = {
 			SELECT 1 FROM cases AS known
 			WHERE known.project_id = task.value ->> 0 AND known.task_id = task.value ->> 1 AND known.team_id = :team
 				AND (known.ended_at IS NULL OR known.step_type = task.value ->> 3 OR task.value ->> 3 = '')
-		)
+		) AND NOT EXISTS (SELECT 1 FROM forgotten WHERE key = task.value ->> 4)
 		ON CONFLICT (project_id, task_id, team_id) WHERE ended_at IS NULL DO NOTHING
 		RETURNING id`),
 

@@ -10,6 +10,7 @@ import { evidenceStatements } from './evidence-statements.ts';
 import { metricStatements } from './metric-statements.ts';
 import { queryStatements } from './query-statements.ts';
 import { reportStatements } from './report-statements.ts';
+import { retentionStatements } from './retention-statements.ts';
 import type { SqlValue } from './statement.ts';
 
 export const statements = {
@@ -21,6 +22,7 @@ export const statements = {
 	...reportStatements,
 	...metricStatements,
 	...evidenceStatements,
+	...retentionStatements,
 } as const;
 
 export type StatementName = keyof typeof statements;

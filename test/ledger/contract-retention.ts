@@ -1,0 +1,183 @@
+import { expect, test } from 'vitest';
+import type { Ledger, RetentionTimes } from '../../src/ledger/index.ts';
+import {
+	afterFirstRead,
+	caseIdOf,
+	claimCase,
+	decision,
+	intent,
+	locate,
+	move,
+	type OpenLedger,
+	openCase,
+	opened,
+	openIn,
+	openIntended,
+	openJudged,
+	told,
+} from './ledger-under-test.ts';
+
+const day = 86_400_000;
+const times: RetentionTimes = { eventsMs: 35 * day, decisionsMs: 400 * day, hashesMs: 30 * day };
+
+async function pruneAll(ledger: Ledger): Promise<{ events: number; cases: number; hashes: number }> {
+	const sum = { events: 0, cases: 0, hashes: 0 };
+	for (;;) {
+		const { events, cases, hashes } = await ledger.prune(times, 2);
+		if (events + cases + hashes === 0) return sum;
+		sum.events += events;
+		sum.cases += cases;
+		sum.hashes += hashes;
+	}
+}
+
+/** What a new event for a task that was completed long ago leads to: prior visits, and no intent whatever is asked. */
+async function expectNoSecondCompletion(ledger: Ledger, taskId: string): Promise<void> {
+	const claim = afterFirstRead(await openCase(ledger, taskId, { id: `evt-again-${taskId}` }));
+	expect(claim.around.endedVisits.map(({ stepType, visit, state }) => [stepType, visit, state])).toEqual([
+		['EXTRACT', 1, 'completed'],
+	]);
+	await ledger.recordDecision(claim, decision({ id: `dec-again-${taskId}` }), null);
+	const asked = intent({ attemptId: `att-again-${taskId}`, decisionId: `dec-again-${taskId}` });
+	expect(told(await ledger.recordIntent(claim, asked))).toBe('not-completable');
+	expect((await ledger.getCase(claim.case.id))?.visit).toBe(2);
+}
+
+export function retentionContract(open: OpenLedger): void {
+	test('a visit that was completed is known for good: after pruning its task is a reopened one', async () => {
+		const { ledger, clock } = await opened(open);
+		const caseId = await openIn(ledger, 'completed', 'task-1');
+		const counted = async () => [(await ledger.measures()).totals, await ledger.marks(0, null)];
+		const before = await counted();
+
+		clock.pass(399 * day);
+		expect(await pruneAll(ledger)).toMatchObject({ cases: 0, hashes: 1 });
+		expect((await ledger.getDecision('dec-task-1'))?.elements).toEqual([]);
+
+		clock.pass(2 * day);
+		expect(await pruneAll(ledger)).toMatchObject({ cases: 1 });
+		expect(await ledger.getDecision('dec-task-1')).toBeNull();
+		expect(await ledger.attemptsOf(caseId)).toEqual([]);
+		expect(await ledger.getCase(caseId)).toMatchObject({ state: 'completed', visit: 1, decisionId: null });
+		expect(await counted()).toEqual(before);
+		await expectNoSecondCompletion(ledger, 'task-1');
+	});
+
+	test('what is open, or needs a person still, is never pruned, however old', async () => {
+		const { ledger, clock } = await opened(open);
+		const ids: string[] = [];
+		for (const state of ['waiting', 'audit', 'completing', 'verifying', 'needs_human'] as const) {
+			const claim = state === 'waiting' || state === 'audit' || state === 'needs_human';
+			if (claim) {
+				const judged = await openJudged(ledger, state, { decision: { id: `dec-${state}` } });
+				expect(await ledger.transition(judged, move(state))).toBe(true);
+				ids.push(judged.case.id);
+			} else ids.push(await openIn(ledger, state, state));
+		}
+		clock.pass(2_000 * day);
+		// A case that needs a person has ended: its hashes go, its decision stays.
+		expect(await pruneAll(ledger)).toMatchObject({ cases: 0, hashes: 1 });
+		for (const id of ids) expect((await ledger.getCase(id))?.decisionId, id).not.toBeNull();
+		expect((await ledger.getDecision('dec-audit'))?.elements).not.toEqual([]);
+
+		await ledger.handleCase(ids.at(-1) ?? '', 'ann');
+		expect(await pruneAll(ledger)).toMatchObject({ cases: 1 });
+		// Nothing is known any more of what was sent for it: nobody judges it anew.
+		expect(await ledger.retryCase(ids.at(-1) ?? '')).toBe('not-open');
+	});
+
+	test('old events go, but not those that are not worked off, that tell what was done, or that arrivals are counted by', async () => {
+		const { ledger, clock } = await opened(open);
+		await locate(ledger, ['old'], { id: 'located' });
+		await ledger.accept({ ...plain('done'), kind: 'processed', uploadId: 'upl-1', ignored: 'no-work' });
+		await ledger.accept(plain('pending'));
+		clock.pass(36 * day);
+		await ledger.accept({ ...plain('young'), ignored: 'other-event' });
+		const { eventsAccepted } = await ledger.measures();
+		expect(await pruneAll(ledger)).toMatchObject({ events: 1 });
+		expect(await ledger.getEvent('located')).toBeNull();
+		for (const id of ['done', 'pending', 'young']) expect(await ledger.getEvent(id), id).not.toBeNull();
+
+		clock.pass(400 * day);
+		expect(await pruneAll(ledger)).toMatchObject({ events: 1 });
+		expect(await ledger.getEvent('young')).not.toBeNull();
+		expect((await ledger.measures()).eventsAccepted).toBe(eventsAccepted);
+	});
+
+	test('a forgotten task leaves nothing by which it is found, and is never taken up again', async () => {
+		const { ledger, clock } = await opened(open);
+		const caseId = await openIn(ledger, 'completed', 'task-1');
+		await openIn(ledger, 'completed', 'task-2');
+		expect(await ledger.forget('proj-1', 'task-1', 'ann')).toEqual({
+			kind: 'forgotten',
+			cases: 1,
+			decisions: 1,
+			events: 1,
+		});
+		const all = JSON.stringify([
+			await ledger.exportCases(0, 100, { since: null, until: null, projectId: null }),
+			await ledger.listEvents({ limit: 100 }),
+			await ledger.casesOfTask('proj-1', 'task-1'),
+		]);
+		// Our own test ids name tasks as well.
+		expect(all.replaceAll(/(?:dec|att|evt-of)-task-1/g, '')).not.toContain('task-1');
+		expect(all).toContain('task-2');
+		expect(await ledger.getCase(caseId)).toMatchObject({ state: 'completed', uploadId: null });
+		expect(await ledger.forget('proj-1', 'task-1', 'ann')).toEqual({ kind: 'already-forgotten' });
+
+		await locate(ledger, ['task-1', 'task-3'], { id: 'evt-new' });
+		expect(await ledger.casesOfTask('proj-1', 'task-1')).toEqual([]);
+		expect(await ledger.casesOfTask('proj-1', 'task-3')).toHaveLength(1);
+		const listed = [{ projectId: 'proj-1', taskId: 'task-1', stepType: 'EXTRACT' }];
+		expect(await ledger.openUnknown('team-1', listed, null)).toBe(0);
+
+		clock.pass(500 * day);
+		expect(await pruneAll(ledger)).toMatchObject({ cases: 2 });
+	});
+
+	test('a task is not forgotten as long as a visit of it is open or an event that names it waits', async () => {
+		const { ledger } = await opened(open);
+		const caseId = await openIn(ledger, 'review', 'task-1');
+		expect(await ledger.forget('proj-1', 'task-1', 'ann')).toEqual({ kind: 'open', caseId });
+		expect((await ledger.getCase(caseId))?.taskId).toBe('task-1');
+
+		await openIn(ledger, 'completed', 'task-2');
+		await ledger.accept({ ...plain('evt-waits'), taskIds: ['task-2'] });
+		expect(await ledger.forget('proj-1', 'task-2', 'ann')).toEqual({ kind: 'open', caseId: null });
+		expect(await ledger.forget('proj-1', 'task-9', 'ann')).toEqual({ kind: 'unknown-task' });
+	});
+
+	test('an export holds each case with what was decided and sent, in the order of opening', async () => {
+		const { ledger, clock } = await opened(open);
+		const claim = await openIntended(ledger, 'task-1');
+		clock.pass(1_000);
+		await locate(ledger, ['task-2']);
+		const all = await ledger.exportCases(0, 10, { since: null, until: null, projectId: null });
+		expect(all.map((one) => one.case)).toMatchObject([{ task_id: 'task-1' }, { task_id: 'task-2' }]);
+		expect(all.map((one) => [one.decisions.length, one.attempts.length, one.label])).toEqual([
+			[1, 1, null],
+			[0, 0, null],
+		]);
+		expect(all[0]?.decisions[0]).toMatchObject({ outcome: 'complete', rules: ['invoices'] });
+		const late = { since: clock.now(), until: null, projectId: null };
+		expect((await ledger.exportCases(0, 10, late)).map((one) => one.case)).toMatchObject([{ task_id: 'task-2' }]);
+		expect(await ledger.exportCases(all[0]?.seq ?? 0, 10, late)).toHaveLength(1);
+		expect(await ledger.exportCases(0, 10, { ...late, projectId: 'proj-2' })).toEqual([]);
+		expect((await claimCase(ledger, await caseIdOf(ledger, 'task-2'))).case.id).not.toBe(claim.case.id);
+	});
+}
+
+function plain(id: string) {
+	return {
+		id,
+		source: 'webhook',
+		kind: 'in_review',
+		name: 'upload.in_review',
+		teamId: 'team-1',
+		projectId: 'proj-1',
+		uploadId: null,
+		taskIds: [],
+		ignored: null,
+		digest: 'd'.repeat(64),
+	} as const;
+}
