@@ -1,5 +1,6 @@
 import { Command, CommanderError, Option } from 'commander';
 import pkg from '../../package.json' with { type: 'json' };
+import { addBackupCommand } from './backup-command.ts';
 import { addBundleCommand } from './bundle-command.ts';
 import { addCalibrateCommand } from './calibrate-command.ts';
 import { addCertificateCommand } from './certificate-command.ts';
@@ -7,6 +8,8 @@ import { addDeployWorkerCommand } from './deploy-worker-command.ts';
 import { addDevWorkerCommand } from './dev-worker-command.ts';
 import { addDiffCommand } from './diff-command.ts';
 import { exitCodes } from './exit-codes.ts';
+import { addExportCommand } from './export-command.ts';
+import { addForgetCommand } from './forget-command.ts';
 import { addInitCommand } from './init-command.ts';
 import type { CliIo } from './io.ts';
 import { addObserveCommand } from './observe-command.ts';
@@ -161,6 +164,9 @@ function createProgram(io: CliIo, exit: (code: number) => void): Command {
 	addReplayCommand(command, io, exit);
 	addObserveCommand(command, io, exit);
 	addStatementCommand(command, io, exit);
+	addExportCommand(command, io, exit);
+	addForgetCommand(command, io, exit);
+	addBackupCommand(command, io, exit);
 	addSimulatorCommand(command, io, exit);
 	addDemo(command, io, exit);
 	addDevWorkerCommand(command, io, exit);

@@ -1,6 +1,6 @@
-import { dayOf, untilNextDay } from '../cases/calendar.ts';
 import { makeStatement, type Statement, type StatementLine } from '../evidence/statement.ts';
 import { alignColumns } from './align-columns.ts';
+import { dayBegins } from './day-begins.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import type { CliIo } from './io.ts';
 import { openLedger } from './open-ledger.ts';
@@ -34,14 +34,6 @@ export async function runStatement(options: StatementOptions, io: CliIo): Promis
 export function monthIn(month: string, timeZone: string): readonly [since: number, until: number] {
 	const [year = 0, number = 0] = month.split('-').map(Number);
 	return [dayBegins(Date.UTC(year, number - 1, 1), timeZone), dayBegins(Date.UTC(year, number, 1), timeZone)];
-}
-
-/** When the calendar day of a UTC midnight begins elsewhere: at most 14 hours before it, or 12 after it. */
-function dayBegins(utcMidnight: number, timeZone: string): number {
-	const day = new Date(utcMidnight).toISOString().slice(0, 10);
-	let at = utcMidnight - 15 * 3_600_000;
-	while (dayOf(at, timeZone) < day) at += untilNextDay(at, timeZone);
-	return at;
 }
 
 function print(month: string, { total, lines, certainty, provisional }: Statement, io: CliIo): void {

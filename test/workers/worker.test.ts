@@ -250,3 +250,30 @@ describe('the door itself, with its real queue', () => {
 		expect([response.status, ((await response.json()) as { code: string }).code]).toEqual([503, 'misconfigured']);
 	});
 });
+
+describe('the cron tick', () => {
+	it('prunes what is old every ten minutes, a bite at a time', async () => {
+		const bench = await openBench();
+		const worker = bench.deploy();
+		for (let n = 0; n < 3; n += 1) {
+			bench.account.add(`task_${n}`);
+			await bench.notify(worker, `task_${n}`, `evt_${n}`);
+		}
+		await bench.run(worker, 10);
+		expect(await stateOf(bench, 'task_0')).toMatch(/^completed/);
+		bench.pass(401 * 86_400_000);
+		// It is looked after for some days before it is done with.
+		for (let day = 0; day < 8; day += 1) {
+			bench.pass(86_400_000);
+			await bench.run(worker, 10);
+		}
+		// The newest stays: arrivals are counted by its number.
+		expect(await Promise.all(['evt_0', 'evt_1', 'evt_2'].map(async (id) => await bench.ledger.getEvent(id)))).toEqual([
+			null,
+			null,
+			expect.objectContaining({ id: 'evt_2' }),
+		]);
+		const cases = await bench.ledger.casesOfTask('proj-1', 'task_0');
+		expect(cases).toMatchObject([{ state: 'completed', decisionId: null }]);
+	});
+});
