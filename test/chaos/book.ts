@@ -1,0 +1,69 @@
+/**
+ * What stands outside of the bot: the simulator's own view of each call, and when what was in force. Nothing of it comes
+ * from the ledger.
+ */
+import type { RuleSet } from '../../src/core/ruleset/types.ts';
+import type { RequestEvent, Simulator } from '../../src/simulator/index.ts';
+
+export interface Call {
+	readonly kind: 'get-task' | 'complete';
+	readonly at: number;
+	/** The call was answered, or may have been, with the task away from review. */
+	readonly showedAway: boolean;
+}
+
+/** A stretch of time that is certain: it was confirmed before it began, and not taken back before its end. */
+export interface Stretch<T> {
+	readonly since: number;
+	until: number;
+	readonly what: T;
+}
+
+export interface Book {
+	readonly calls: ReadonlyMap<string, readonly Call[]>;
+	/** Scopes: `*` or a project. */
+	readonly pauses: Stretch<string>[];
+	/** Ids of rules. */
+	readonly brakes: Stretch<string>[];
+	/** Rule sets that the ledger may hold to be serving; they overlap while they change. */
+	readonly servings: Stretch<RuleSet>[];
+	/** Stretches that began and are not over. */
+	begin<T>(list: Stretch<T>[], what: T): Stretch<T>;
+	/** Faults that were not the simulator's, by kind. */
+	readonly troubles: Map<string, number>;
+	count(trouble: string, times?: number): void;
+}
+
+export function createBook(simulator: Simulator, now: () => number): Book {
+	const calls = new Map<string, Call[]>();
+	simulator.onRequest(({ kind, phase, taskId, fault }: RequestEvent) => {
+		if (taskId === undefined) return;
+		if (kind === 'complete' && phase === 'before') note(taskId, { kind, at: now(), showedAway: false });
+		if (kind === 'get-task' && phase === 'before') note(taskId, { kind, at: now(), showedAway: false });
+		if (kind === 'get-task' && phase === 'afterCommit' && fault === null) {
+			const away = simulator.task(taskId)?.status !== 'REVIEWING';
+			if (away) note(taskId, { kind, at: now(), showedAway: true });
+		}
+	});
+	function note(taskId: string, call: Call) {
+		const known = calls.get(taskId);
+		if (known === undefined) calls.set(taskId, [call]);
+		else known.push(call);
+	}
+	const troubles = new Map<string, number>();
+	return {
+		calls,
+		pauses: [],
+		brakes: [],
+		servings: [],
+		begin(list, what) {
+			const stretch = { since: now(), until: Number.POSITIVE_INFINITY, what };
+			list.push(stretch);
+			return stretch;
+		},
+		troubles,
+		count(trouble, times = 1) {
+			troubles.set(trouble, (troubles.get(trouble) ?? 0) + times);
+		},
+	};
+}

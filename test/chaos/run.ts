@@ -1,0 +1,136 @@
+/** `npm run chaos`: real processes, a real store, every fault; then the proof. */
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { alignColumns } from '../../src/cli/align-columns.ts';
+import { updateResults } from '../bench/results-file.ts';
+import { type BrokenBuild, brokenBuilds, copyBroken } from './broken-builds.ts';
+import { type ChaosOptions, type ChaosResult, runChaos } from './chaos.ts';
+
+const help = `npm run chaos -- [--tasks N] [--seconds S] [--seed K] [--processes P] [--break NAME] [--json] [--write]
+
+Real processes on one SQLite ledger, the simulator with every fault, SIGKILL every few seconds, a full disk, upstream
+down, wrong clocks, events ten times over, reviewers, changed rules, pauses and brakes; then peace, then the proof.
+
+  --tasks N        tasks that come in while trouble is made (default 2000)
+  --seconds S      for how long (default 120); what is left then settles within eight minutes
+  --seed K         everything that is drawn follows from it (default 1)
+  --processes P    on one ledger (default 2)
+  --break NAME     a build that is broken on purpose, which must be caught: ${Object.keys(brokenBuilds).join(', ')}
+  --write          put what came out into test/chaos/RESULTS.md
+  --json           print JSON
+
+Exit code: 0 every promise was kept, 1 one was not, 2 wrong usage.`;
+
+const { values } = read();
+const numbers = {
+	tasks: whole('tasks', values.tasks, 1, 100_000),
+	seconds: whole('seconds', values.seconds, 10, 3_600),
+	seed: whole('seed', values.seed, 0, 4_294_967_295),
+	processes: whole('processes', values.processes, 1, 8),
+};
+const name = values.break;
+const broken = name === undefined ? null : brokenBuilds[name];
+if (broken === undefined) refuse(`There is no broken build ${name}.`);
+
+const root = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
+const copy = broken === null ? null : await copyBroken(root, broken);
+const terminal = process.stdout.isTTY === true && !values.json;
+const options: ChaosOptions = {
+	...numbers,
+	...(broken?.options ?? {}),
+	root: copy?.root ?? root,
+	troubleEveryMs: [1_000, 3_500],
+	say: (text) => {
+		if (terminal) process.stdout.write(`\r\u001b[2K${text}`);
+	},
+};
+try {
+	const result = await runChaos(options);
+	if (terminal) process.stdout.write('\r\u001b[2K');
+	const breaches = result.proof.promises.reduce((sum, { breaches }) => sum + breaches.length, 0);
+	console.log(values.json ? JSON.stringify(toJson(result), null, '\t') : toText(result).join('\n'));
+	if (values.write) await write(result, options, broken);
+	process.exitCode = breaches === 0 ? 0 : 1;
+} finally {
+	await copy?.remove();
+}
+
+function read() {
+	try {
+		return parseArgs({
+			options: {
+				tasks: { type: 'string', default: '2000' },
+				seconds: { type: 'string', default: '120' },
+				seed: { type: 'string', default: '1' },
+				processes: { type: 'string', default: '2' },
+				break: { type: 'string' },
+				write: { type: 'boolean', default: false },
+				json: { type: 'boolean', default: false },
+				help: { type: 'boolean', default: false },
+			},
+		});
+	} catch (error) {
+		return refuse(error instanceof Error ? error.message : 'That is no option.');
+	} finally {
+		if (process.argv.includes('--help')) {
+			console.log(help);
+			process.exit(0);
+		}
+	}
+}
+
+function whole(option: string, text: string, least: number, most: number): number {
+	const value = Number(text);
+	if (/^\d+$/.test(text) && value >= least && value <= most) return value;
+	return refuse(`--${option} is a whole number from ${least} to ${most}.`);
+}
+
+function refuse(why: string): never {
+	console.error(`${why}\n\n${help}`);
+	process.exit(2);
+}
+
+function toText({ proof, report, troubles, cases, seconds, settled }: ChaosResult): readonly string[] {
+	const faults = Object.entries(report.faults).map(([kind, count]) => [kind, String(count)]);
+	return [
+		`${report.tasks} tasks, ${report.completedByBot} completions by the bot, ${report.completedByPerson} by people, ${cases} cases, ${Math.round(seconds)} s`,
+		'',
+		'Trouble made:',
+		...alignColumns([...troubles].map(([kind, count]) => [`  ${kind}`, String(count)])),
+		'Faults of Send AI:',
+		...alignColumns(faults.map(([kind = '', count = '']) => [`  ${kind}`, count])),
+		'',
+		...alignColumns(
+			proof.promises.map(({ promise, asked, breaches }) => [
+				breaches.length === 0 ? 'kept' : 'BROKEN',
+				promise,
+				`${breaches.length} of ${asked}`,
+			]),
+		),
+		...proof.promises.flatMap(({ breaches }) => breaches.slice(0, 5).map((one) => `  ${one}`)),
+		...(proof.unseen > 0 ? [`sent again where nobody could tell that it had been taken: ${proof.unseen}`] : []),
+		...(settled ? [] : ['Not everything came to rest within eight minutes.']),
+	];
+}
+
+function toJson({ proof, report, troubles, ...rest }: ChaosResult) {
+	return { ...rest, proof, troubles: Object.fromEntries(troubles), report: { ...report, violations: undefined } };
+}
+
+async function write(result: ChaosResult, asked: ChaosOptions, build: BrokenBuild | null): Promise<void> {
+	const section = build === null ? 'SQLite' : `Broken on purpose: ${name}`;
+	const command = `npm run chaos -- --tasks ${asked.tasks} --seconds ${asked.seconds} --seed ${asked.seed} --processes ${asked.processes}${build === null ? '' : ` --break ${name}`}`;
+	const text = [
+		...(build === null ? [] : [`${build.what}\n`]),
+		`\`${command}\`\n`,
+		'```',
+		...toText(result),
+		'```',
+	].join('\n');
+	await updateResults(
+		new URL('RESULTS.md', import.meta.url),
+		'# What chaos found\n\nWritten by `npm run chaos -- --write`. Effective completions, what the task was at that moment, and the order of calls are the counts of the simulator, not of the ledger. Times differ from run to run, so that a seed repeats the draws, not the run.',
+		['SQLite'],
+		new Map([[section, text]]),
+	);
+}
