@@ -2,12 +2,12 @@ import type { z } from 'zod';
 import { collectValues, type Environment, type ReadFile } from './config/collect-values.ts';
 import { crossCheck } from './config/cross-checks.ts';
 import { findNearMisses } from './config/near-misses.ts';
-import { type ConfigValues, configSchema, type OperatorAccess } from './config/schema.ts';
+import { type ConfigValues, configSchema, type DatabaseAddress, type OperatorAccess } from './config/schema.ts';
 import { type ConfigProblem, isVariableName, remedies, type VariableName } from './config/variables.ts';
 import type { RuleSet } from './core/ruleset/types.ts';
 
 export type { Environment, ReadFile } from './config/collect-values.ts';
-export type { OperatorAccess } from './config/schema.ts';
+export type { DatabaseAddress, OperatorAccess } from './config/schema.ts';
 export { type ConfigProblem, type VariableName, variableNames } from './config/variables.ts';
 export { isLoopback } from './platform/is-loopback.ts';
 
@@ -28,7 +28,7 @@ export interface Config {
 	readonly operators: readonly OperatorAccess[];
 	/** First is current. May be empty while no rule is live: see `requireSecretKeys`. */
 	readonly secretKeys: readonly string[];
-	readonly databasePath: string;
+	readonly database: DatabaseAddress;
 	readonly rulesDir: string;
 	readonly host: string;
 	/** 0: a free one. */
@@ -68,7 +68,7 @@ export type SendAiReading =
 			readonly sendai: Config['sendai'];
 			readonly concurrency: number;
 			readonly timeZone: string;
-			readonly databasePath: string;
+			readonly database: DatabaseAddress;
 	  }
 	| { readonly ok: false; readonly problems: readonly ConfigProblem[] };
 
@@ -82,19 +82,19 @@ export function readSendAiConfig(env: Environment, { readFile }: { readonly read
 		sendai: toSendAi(values),
 		concurrency: values.CONCURRENCY,
 		timeZone: values.TIMEZONE,
-		databasePath: values.DATABASE_URL,
+		database: values.DATABASE_URL,
 	};
 }
 
 /** Reads where the ledger is: all that a command needs which only looks something up. */
-export function readDatabasePath(
+export function readDatabaseAddress(
 	env: Environment,
 	{ readFile }: { readonly readFile: ReadFile },
 ):
-	| { readonly ok: true; readonly databasePath: string }
+	| { readonly ok: true; readonly database: DatabaseAddress }
 	| { readonly ok: false; readonly problems: readonly ConfigProblem[] } {
 	const reading = readBy(configSchema.pick({ DATABASE_URL: true }), env, readFile);
-	return reading.ok ? { ok: true, databasePath: reading.values.DATABASE_URL } : reading;
+	return reading.ok ? { ok: true, database: reading.values.DATABASE_URL } : reading;
 }
 
 const sendAiSchema = configSchema.pick({
@@ -171,8 +171,15 @@ export function secretsOf(config: Config): readonly string[] {
 		...config.webhookSecrets,
 		...config.operators.map((operator) => operator.token),
 		...config.secretKeys,
+		...passwordsOf(config.database),
 		...[config.alertWebhookUrl, config.alertWebhookSecret].filter((secret) => secret !== null),
 	];
+}
+
+/** As it stands in the address, and as it is. */
+function passwordsOf(database: DatabaseAddress): readonly string[] {
+	const password = database.kind === 'postgres' ? (URL.parse(database.url)?.password ?? '') : '';
+	return password === '' ? [] : [...new Set([password, decodeURIComponent(password)])];
 }
 
 const dayMs = 86_400_000;
@@ -187,7 +194,7 @@ function toConfig(values: ConfigValues): Config {
 				? values.OPERATORS
 				: [{ name: 'operator', role: 'operate', token: values.OPERATOR_TOKEN }],
 		secretKeys: values.SECRET_KEYS,
-		databasePath: values.DATABASE_URL,
+		database: values.DATABASE_URL,
 		rulesDir: values.RULES_DIR,
 		host: values.HOST,
 		port: values.PORT,

@@ -1,14 +1,12 @@
 import { existsSync, statSync } from 'node:fs';
-import { readDatabasePath } from '../config.ts';
 import { backUpSqlite } from '../ledger/sqlite-backup.ts';
 import { nodeClock } from '../platform/node.ts';
 import { alignColumns } from './align-columns.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import type { CliIo } from './io.ts';
 import { codeOf, taken } from './new-file.ts';
-import { openLedger } from './open-ledger.ts';
+import { addressOf, openLedger } from './open-ledger.ts';
 import { createProgress } from './progress.ts';
-import { reportProblems } from './report-problems.ts';
 
 export interface BackupOptions {
 	readonly out: string;
@@ -18,12 +16,12 @@ export interface BackupOptions {
 
 /** `greenlane backup`: 0 when a sound copy stands there, 1 when the copy is not sound, 3 when a file cannot be read or written. */
 export async function runBackup({ out, db, json }: BackupOptions, io: CliIo): Promise<ExitCode> {
-	const env = io.environment();
-	const config = readDatabasePath(db === undefined ? env : { ...env, DATABASE_URL: `file:${db}` }, {
-		readFile: io.readFile,
-	});
-	if (!config.ok) {
-		reportProblems(io, config.problems);
+	const address = addressOf(db, io);
+	if (typeof address === 'number') return address;
+	if (address.kind === 'postgres') {
+		io.complain(
+			'The ledger is in Postgres, which has tools of its own for this, also while a server works: pg_dump --schema=greenlane.',
+		);
 		return exitCodes.wrongUsage;
 	}
 	if (existsSync(out)) {
@@ -34,10 +32,10 @@ export async function runBackup({ out, db, json }: BackupOptions, io: CliIo): Pr
 	const ledger = await openLedger(db, io);
 	if (typeof ledger === 'number') return ledger;
 	await ledger.close();
-	const total = statSync(config.databasePath).size;
+	const total = statSync(address.path).size;
 	const progress = createProgress(io, nodeClock, total);
 	try {
-		const copied = await backUpSqlite(config.databasePath, out, (done, of) =>
+		const copied = await backUpSqlite(address.path, out, (done, of) =>
 			progress.show((total * done) / of, `${done} of ${of} pages`),
 		);
 		progress.end();

@@ -1,12 +1,8 @@
-import { existsSync } from 'node:fs';
-import { readDatabasePath } from '../config.ts';
 import type { DecisionRecord } from '../ledger/index.ts';
-import { openSqliteLedger } from '../ledger/sqlite.ts';
-import { nodeClock, nodeNewId } from '../platform/node.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import type { CliIo } from './io.ts';
+import { openLedger } from './open-ledger.ts';
 import { type PrintedDecision, printDecision } from './print-decision.ts';
-import { reportProblems } from './report-problems.ts';
 
 /**
  * `greenlane explain --decision <id>`: a decision as it was made and kept, from the ledger of `DATABASE_URL`, also while a
@@ -17,26 +13,12 @@ export async function runExplainDecision(
 	options: { readonly json: boolean },
 	io: CliIo,
 ): Promise<ExitCode> {
-	const config = readDatabasePath(io.environment(), { readFile: io.readFile });
-	if (!config.ok) {
-		reportProblems(io, config.problems);
-		return exitCodes.wrongUsage;
-	}
-	const { databasePath } = config;
-	// Opening would make an empty one.
-	if (!existsSync(databasePath)) {
-		io.complain(`There is no ledger ${databasePath}; DATABASE_URL says where the server keeps it.`);
-		return exitCodes.couldNotRun;
-	}
-	const opened = await openSqliteLedger({ path: databasePath, clock: nodeClock, newId: nodeNewId, mode: 'here' });
-	if (!opened.ok) {
-		io.complain(opened.message);
-		return exitCodes.couldNotRun;
-	}
-	const decision = await opened.ledger.getDecision(id);
-	await opened.ledger.close();
+	const ledger = await openLedger(undefined, io);
+	if (typeof ledger === 'number') return ledger;
+	const decision = await ledger.getDecision(id);
+	await ledger.close();
 	if (decision === null) {
-		io.complain(`${databasePath} holds no decision ${id}; GET /v1/decisions lists the ids.`);
+		io.complain(`The ledger holds no decision ${id}; GET /v1/decisions lists the ids.`);
 		return exitCodes.failed;
 	}
 	if (options.json) {

@@ -1,31 +1,31 @@
-import { existsSync } from 'node:fs';
-import { readDatabasePath } from '../config.ts';
+import { type DatabaseAddress, readDatabaseAddress } from '../config.ts';
 import type { Ledger } from '../ledger/index.ts';
-import { openSqliteLedger } from '../ledger/sqlite.ts';
+import { openLedgerAt } from '../ledger/open-ledger.ts';
 import { nodeClock, nodeNewId } from '../platform/node.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import type { CliIo } from './io.ts';
 import { reportProblems } from './report-problems.ts';
 
-/**
- * Opens the ledger of `DATABASE_URL`, or the file `db`, also while a server works on it; or says what is wrong. One that
- * is not there is not made.
- */
-export async function openLedger(db: string | undefined, io: CliIo): Promise<Ledger | ExitCode> {
+/** Where the ledger is: `db`, a file or an address of Postgres, or what `DATABASE_URL` says. Complains of a wrong one. */
+export function addressOf(db: string | undefined, io: CliIo): DatabaseAddress | ExitCode {
 	const env = io.environment();
-	const config = readDatabasePath(db === undefined ? env : { ...env, DATABASE_URL: `file:${db}` }, {
+	const url = db === undefined || /^postgres(?:ql)?:/.test(db) ? db : `file:${db}`;
+	const config = readDatabaseAddress(url === undefined ? env : { ...env, DATABASE_URL: url }, {
 		readFile: io.readFile,
 	});
-	if (!config.ok) {
-		reportProblems(io, config.problems);
-		return exitCodes.wrongUsage;
-	}
-	const { databasePath } = config;
-	if (!existsSync(databasePath)) {
-		io.complain(`There is no ledger ${databasePath}; DATABASE_URL says where the server keeps it, or --db.`);
-		return exitCodes.couldNotRun;
-	}
-	const opened = await openSqliteLedger({ path: databasePath, clock: nodeClock, newId: nodeNewId, mode: 'here' });
+	if (config.ok) return config.database;
+	reportProblems(io, config.problems);
+	return exitCodes.wrongUsage;
+}
+
+/**
+ * Opens the ledger of `DATABASE_URL`, or the one that `db` names, also while a server works on it; or says what is wrong.
+ * One that is not there is not made.
+ */
+export async function openLedger(db: string | undefined, io: CliIo): Promise<Ledger | ExitCode> {
+	const address = addressOf(db, io);
+	if (typeof address === 'number') return address;
+	const opened = await openLedgerAt(address, { clock: nodeClock, newId: nodeNewId, mode: 'here', mustExist: true });
 	if (opened.ok) return opened.ledger;
 	io.complain(opened.message);
 	return exitCodes.couldNotRun;

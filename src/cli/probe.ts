@@ -1,6 +1,6 @@
-import { readSendAiConfig } from '../config.ts';
+import { type DatabaseAddress, readSendAiConfig } from '../config.ts';
 import { ownReadsSetting } from '../ledger/index.ts';
-import { openSqliteLedger } from '../ledger/sqlite.ts';
+import { openLedgerAt } from '../ledger/open-ledger.ts';
 import { nodeClock, nodeFetch, nodeNewId, nodeRandom } from '../platform/node.ts';
 import { createSendAiClient } from '../sendai/client.ts';
 import { type ProbeReport, probe } from '../sendai/probe.ts';
@@ -37,7 +37,7 @@ export async function runProbe(taskIds: readonly string[], options: ProbeOptions
 		concurrency: config.concurrency,
 	});
 	const report = await probe({ sendai, clock: nodeClock }, { projectIds, taskIds, uploadIds: options.upload ?? [] });
-	const kept = options.dryRun ? null : await keepVerdict(report, config.databasePath);
+	const kept = options.dryRun ? null : await keepVerdict(report, config.database);
 	if (options.json) io.print(JSON.stringify(report, null, '\t'));
 	else print(report, io);
 	if (kept !== null) io.complain(kept);
@@ -50,10 +50,10 @@ export async function runProbe(taskIds: readonly string[], options: ProbeOptions
  *
  * @returns what a person should know, or null
  */
-async function keepVerdict(report: ProbeReport, databasePath: string): Promise<string | null> {
+async function keepVerdict(report: ProbeReport, database: DatabaseAddress): Promise<string | null> {
 	const { verdict } = report.lastOpenedAt;
 	if (verdict === 'cannot tell') return null;
-	const opened = await openSqliteLedger({ path: databasePath, clock: nodeClock, newId: nodeNewId });
+	const opened = await openLedgerAt(database, { clock: nodeClock, newId: nodeNewId });
 	if (!opened.ok) return `What was found about last_opened_at could not be kept: ${opened.message}`;
 	await opened.ledger.setSetting(ownReadsSetting, verdict === 'moves' ? 'yes' : 'no');
 	await opened.ledger.close();

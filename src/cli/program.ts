@@ -12,6 +12,7 @@ import { addExportCommand } from './export-command.ts';
 import { addForgetCommand } from './forget-command.ts';
 import { addInitCommand } from './init-command.ts';
 import type { CliIo } from './io.ts';
+import { addMigrateCommand } from './migrate-command.ts';
 import { addObserveCommand } from './observe-command.ts';
 import { parseDay, wholeNumber } from './parse-option.ts';
 import { addReplayCommand } from './replay-command.ts';
@@ -167,6 +168,7 @@ function createProgram(io: CliIo, exit: (code: number) => void): Command {
 	addExportCommand(command, io, exit);
 	addForgetCommand(command, io, exit);
 	addBackupCommand(command, io, exit);
+	addMigrateCommand(command, io, exit);
 	addSimulatorCommand(command, io, exit);
 	addDemo(command, io, exit);
 	addDevWorkerCommand(command, io, exit);

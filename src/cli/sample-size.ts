@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { readDatabasePath } from '../config.ts';
+import { readDatabaseAddress } from '../config.ts';
 import { readLedgerLabels } from '../evidence/replay-labels.ts';
 import { planSample, type SamplePlan } from '../evidence/sample-size.ts';
 import { type LedgerPace, readPace } from '../evidence/sample-size-pace.ts';
@@ -57,9 +57,9 @@ function auditsOf(read: LedgerPace | null) {
 }
 
 function hasLedger(io: CliIo): boolean {
-	const config = readDatabasePath(io.environment(), { readFile: io.readFile });
+	const config = readDatabaseAddress(io.environment(), { readFile: io.readFile });
 	// A wrong address is said by `openLedger`.
-	return !config.ok || existsSync(config.databasePath);
+	return !config.ok || config.database.kind === 'postgres' || existsSync(config.database.path);
 }
 
 function toJson({ maxError, certainty, rows, likely, pace, today }: SamplePlan) {

@@ -8,7 +8,7 @@ import { type Config, formatProblem, requireSecretKeys, secretsOf } from '../con
 import type { Finding } from '../core/ruleset/types.ts';
 import { type AppDeps, type AppPart, createApp } from '../http/index.ts';
 import type { Ledger } from '../ledger/index.ts';
-import { openSqliteLedger } from '../ledger/sqlite.ts';
+import { openLedgerAt } from '../ledger/open-ledger.ts';
 import { createAlerts } from '../operations/create-alerts.ts';
 import { createMetrics } from '../operations/metrics.ts';
 import { keepRetention } from '../operations/retention.ts';
@@ -91,7 +91,7 @@ export async function startServer(options: ServerOptions): Promise<Started> {
 	if (missing !== null) return { ok: false, exitCode: exitCodes.wrongUsage, message: formatProblem(missing) };
 	const [currentKey] = config.secretKeys;
 
-	const opened = await openSqliteLedger({ path: config.databasePath, clock, newId });
+	const opened = await openLedgerAt(config.database, { clock, newId });
 	if (!opened.ok) return { ok: false, exitCode: exitCodes.couldNotRun, message: opened.message };
 	const { ledger } = opened;
 	await ledger.serve(ruleSet.revision, ruleSet.logicRevision, ruleSet.canonical);

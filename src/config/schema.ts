@@ -3,6 +3,11 @@ import { isLoopback } from '../platform/is-loopback.ts';
 import { createAddresses } from '../sendai/addresses.ts';
 import { validId } from '../sendai/valid-id.ts';
 
+/** Where the ledger is: a file, or a database of Postgres, whose address holds a password. */
+export type DatabaseAddress =
+	| { readonly kind: 'file'; readonly path: string }
+	| { readonly kind: 'postgres'; readonly url: string };
+
 /** A person or program that may use the operator API. */
 export interface OperatorAccess {
 	readonly name: string;
@@ -87,13 +92,16 @@ const secretKeys = checked(text.default(''), (value) =>
 ).transform(list);
 
 const database = checked(text.default('file:greenlane.db'), (value) => {
-	if (/^postgres(?:ql)?:/.test(value)) return 'asks for Postgres, which is not in this build yet';
+	if (isPostgres(value)) return faultOfPostgres(value);
 	const path = databasePath(value);
 	if (path === null) return 'is neither a file: nor a postgres: address';
 	if (path === '') return 'names no file';
 	if (path === ':memory:') return 'asks for memory, where a crash would lose accepted events';
 	return /[?#]/.test(path) ? 'holds a query or a fragment' : null;
-}).transform((value) => databasePath(value) ?? '');
+}).transform(
+	(value): DatabaseAddress =>
+		isPostgres(value) ? { kind: 'postgres', url: value } : { kind: 'file', path: databasePath(value) ?? '' },
+);
 
 const timeZone = checked(text.default('UTC'), (value) => {
 	try {
@@ -188,6 +196,15 @@ function isToken(value: string): boolean {
 
 function isBase64(value: string): boolean {
 	return value.length > 0 && value.length % 4 === 0 && /^[A-Za-z0-9+/]+={0,2}$/.test(value);
+}
+
+const isPostgres = (value: string) => /^postgres(?:ql)?:/.test(value);
+
+/** Never names what stands in it: there is a password. */
+function faultOfPostgres(value: string): string | null {
+	const url = URL.parse(value);
+	if (url === null || url.hostname === '') return 'is no postgres: address with a host';
+	return /^\/[^/]+$/.test(url.pathname) ? null : 'names no database';
 }
 
 /** `file:x.db`, `file:/x.db` and `file:///x.db`; null for another scheme. */

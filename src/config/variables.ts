@@ -17,7 +17,7 @@ export const remedies = {
 		'give a list like alice:operate:TOKEN,bob:read:TOKEN; the roles are read and operate, tokens have at least 16 characters',
 	SECRET_KEYS:
 		'set it to random texts of at least 32 characters, separated by commas, the current one first; `openssl rand -hex 32` makes one',
-	DATABASE_URL: 'give a file like file:greenlane.db',
+	DATABASE_URL: 'give a file like file:greenlane.db, or an address like postgres://user:password@host:5432/greenlane',
 	RULES_DIR: 'give the folder of the rule files, like rules',
 	PORT: 'give a port from 0 to 65535, like 8787; 0 picks a free one',
 	HOST: 'give an address to listen on, like 127.0.0.1 or 0.0.0.0',

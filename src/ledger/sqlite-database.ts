@@ -1,15 +1,9 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import type { Batch, Outcome } from './group-commit.ts';
 import type { Row } from './sql/sql-store.ts';
 import { type BoundStatement, type StatementName, statements, valuesAt } from './sql/statements.ts';
 import { explainOpening } from './sqlite-faults.ts';
 import { migrate, refuseForeign } from './sqlite-migrations.ts';
-
-export type Batch = readonly BoundStatement[];
-
-/** What became of one batch of a group. Plain data: it travels from a thread. */
-export type Outcome =
-	| { readonly ok: true; readonly rows: readonly (readonly Row[])[] }
-	| { readonly ok: false; readonly message: string };
 
 export interface SqliteDatabase {
 	/**

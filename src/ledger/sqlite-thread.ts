@@ -1,6 +1,7 @@
 /** The thread in which a ledger's database lives: its flushes to disk keep nobody else waiting. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { type Batch, type Outcome, openDatabase } from './sqlite-database.ts';
+import type { Batch, Outcome } from './group-commit.ts';
+import { openDatabase } from './sqlite-database.ts';
 
 /** Both ways as JSON text: a text is copied whole, where a tree would be cloned leaf by leaf, at three times the cost. */
 export interface GroupMessage {

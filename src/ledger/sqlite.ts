@@ -1,11 +1,11 @@
 import { hash } from 'node:crypto';
 import { Worker } from 'node:worker_threads';
 import type { Clock } from '../platform/index.ts';
+import { createGroupCommit, type GroupRunner, type Outcome } from './group-commit.ts';
 import { createSqlLedger } from './sql/create-sql-ledger.ts';
-import { type Outcome, openDatabase } from './sqlite-database.ts';
-import { createGroupCommit, type GroupRunner } from './sqlite-group-commit.ts';
+import { openDatabase } from './sqlite-database.ts';
 import type { GroupMessage, ThreadAnswer } from './sqlite-thread.ts';
-import type { Ledger } from './types.ts';
+import type { OpenedLedger } from './types.ts';
 
 export interface SqliteOptions {
 	/** A file, or `:memory:`. */
@@ -19,11 +19,6 @@ export interface SqliteOptions {
 	 */
 	readonly mode?: 'thread' | 'here';
 }
-
-export type OpenedLedger =
-	| { readonly ok: true; readonly ledger: Ledger }
-	/** What the user must hear: the file cannot be opened, or is newer than this build. */
-	| { readonly ok: false; readonly message: string };
 
 /** Opens the ledger in a SQLite file: WAL, `synchronous=FULL`, group commit. Never rejects for what a user can mend. */
 export async function openSqliteLedger(options: SqliteOptions): Promise<OpenedLedger> {

@@ -602,3 +602,8 @@ export interface LedgerReports {
 	/** Newest first. */
 	controlChanges(limit: number): Promise<readonly ControlChange[]>;
 }
+
+export type OpenedLedger =
+	| { readonly ok: true; readonly ledger: Ledger }
+	/** What the user must hear: it cannot be opened, is none of ours, or is newer than this build. */
+	| { readonly ok: false; readonly message: string };

@@ -86,7 +86,7 @@ export async function startBots({ root, count, variables, skewMs, onDeath }: Bot
 		},
 		async stop() {
 			stopping = true;
-			await Promise.all(slots.map(({ child }) => (child === null ? undefined : endNow(child, 'SIGTERM'))));
+			await Promise.all(slots.flatMap(({ child }) => (child === null ? [] : [endNow(child, 'SIGTERM')])));
 		},
 	};
 }

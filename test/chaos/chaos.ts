@@ -15,6 +15,7 @@ import {
 	seededRandom,
 } from '../../src/simulator/index.ts';
 import { type ServedSimulator, startSimulator } from '../../src/simulator/serve.ts';
+import { startPostgres } from '../ledger/postgres-under-test.ts';
 import { type Book, createBook } from './book.ts';
 import { type Bots, startBots } from './bots.ts';
 import { type CaseSeen, type DecisionSeen, isAtRest, type Proof, prove } from './proof.ts';
@@ -31,6 +32,7 @@ export interface ChaosOptions {
 	readonly seconds: number;
 	readonly seed: number;
 	readonly processes: number;
+	readonly store: 'sqlite' | 'postgres';
 	/** Between two troubles, ms. */
 	readonly troubleEveryMs: readonly [number, number];
 	/** Made into the run at a given moment, for builds that are broken on purpose. */
@@ -63,7 +65,9 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
 	const begin = nodeClock.now();
 	const random = seededRandom(options.seed);
 	const folder = await mkdtemp(join(tmpdir(), 'greenlane-chaos-'));
-	const disk = await mountSmallDisk(join(folder, 'disk'));
+	const disk = options.store === 'sqlite' ? await mountSmallDisk(join(folder, 'disk')) : null;
+	const postgres = options.store === 'postgres' ? await startPostgres() : null;
+	const databaseUrl = (await postgres?.newDatabase('chaos')) ?? `file:${join(disk ?? folder, 'ledger.db')}`;
 	const dirs = Array.from({ length: options.processes }, (_none, index) =>
 		join(folder, options.ownRules === true ? `rules-${index}` : 'rules'),
 	);
@@ -88,7 +92,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
 			...{ SENDAI_API_KEY: apiKey, SENDAI_TEAM_ID: teamId, SENDAI_PROJECT_IDS: projects.join(',') },
 			...{ SENDAI_BASE_URL: served.url, WEBHOOK_SECRETS: webhookToken, OPERATOR_TOKEN: operatorToken },
 			...{ SECRET_KEYS: 'a-chaos-key-of-32-characters-or-more', UNKNOWN_WAIT_SECONDS: '10', CONCURRENCY: '50' },
-			DATABASE_URL: `file:${join(disk ?? folder, 'ledger.db')}`,
+			DATABASE_URL: databaseUrl,
 		};
 		bots = await startBots({
 			root: options.root,
@@ -106,7 +110,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
 		});
 		const world: TroubleWorld = {
 			...{ bots, simulator, book, random: forkRandom(random), rulesDirs, spareDir: join(folder, 'next') },
-			...{ projects, operatorToken, smallDisk: disk, restartStore: null },
+			...{ projects, operatorToken, smallDisk: disk, restartStore: postgres?.crash ?? null },
 		};
 
 		const until = nodeClock.now() + options.seconds * 1_000;
@@ -125,6 +129,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
 	} finally {
 		await bots?.stop();
 		await served?.close();
+		await postgres?.stop();
 		if (disk !== null) await run('umount', [disk]).catch(() => undefined);
 		await rm(folder, { recursive: true, force: true });
 	}

@@ -6,15 +6,20 @@ import { updateResults } from '../bench/results-file.ts';
 import { type BrokenBuild, brokenBuilds, copyBroken } from './broken-builds.ts';
 import { type ChaosOptions, type ChaosResult, runChaos } from './chaos.ts';
 
-const help = `npm run chaos -- [--tasks N] [--seconds S] [--seed K] [--processes P] [--break NAME] [--json] [--write]
+const titles = { sqlite: 'SQLite', postgres: 'Postgres' } as const;
 
-Real processes on one SQLite ledger, the simulator with every fault, SIGKILL every few seconds, a full disk, upstream
-down, wrong clocks, events ten times over, reviewers, changed rules, pauses and brakes; then peace, then the proof.
+const help = `npm run chaos -- [--tasks N] [--seconds S] [--seed K] [--store NAME] [--processes P] [--break NAME]
+                 [--json] [--write]
+
+Real processes on one ledger, the simulator with every fault, SIGKILL every few seconds, a full disk (SQLite) or a server
+that crashes (Postgres), upstream down, wrong clocks, events ten times over, reviewers, changed rules, pauses and brakes;
+then peace, then the proof.
 
   --tasks N        tasks that come in while trouble is made (default 2000)
   --seconds S      for how long (default 120); what is left then settles within eight minutes
   --seed K         everything that is drawn follows from it (default 1)
-  --processes P    on one ledger (default 2)
+  --store NAME     sqlite or postgres, a real server of npm's (default sqlite)
+  --processes P    on one ledger (default 2, of Postgres 3)
   --break NAME     a build that is broken on purpose, which must be caught: ${Object.keys(brokenBuilds).join(', ')}
   --write          put what came out into test/chaos/RESULTS.md
   --json           print JSON
@@ -22,11 +27,12 @@ down, wrong clocks, events ten times over, reviewers, changed rules, pauses and 
 Exit code: 0 every promise was kept, 1 one was not, 2 wrong usage.`;
 
 const { values } = read();
+const store = storeOf(values.store);
 const numbers = {
 	tasks: whole('tasks', values.tasks, 1, 100_000),
 	seconds: whole('seconds', values.seconds, 10, 3_600),
 	seed: whole('seed', values.seed, 0, 4_294_967_295),
-	processes: whole('processes', values.processes, 1, 8),
+	processes: whole('processes', values.processes ?? (store === 'postgres' ? '3' : '2'), 1, 8),
 };
 const name = values.break;
 const broken = name === undefined ? null : brokenBuilds[name];
@@ -38,6 +44,7 @@ const terminal = process.stdout.isTTY === true && !values.json;
 const options: ChaosOptions = {
 	...numbers,
 	...(broken?.options ?? {}),
+	store,
 	root: copy?.root ?? root,
 	troubleEveryMs: [1_000, 3_500],
 	say: (text) => {
@@ -62,7 +69,8 @@ function read() {
 				tasks: { type: 'string', default: '2000' },
 				seconds: { type: 'string', default: '120' },
 				seed: { type: 'string', default: '1' },
-				processes: { type: 'string', default: '2' },
+				store: { type: 'string', default: 'sqlite' },
+				processes: { type: 'string' },
 				break: { type: 'string' },
 				write: { type: 'boolean', default: false },
 				json: { type: 'boolean', default: false },
@@ -77,6 +85,10 @@ function read() {
 			process.exit(0);
 		}
 	}
+}
+
+function storeOf(text: string): ChaosOptions['store'] {
+	return text === 'sqlite' || text === 'postgres' ? text : refuse(`There is no store ${text}.`);
 }
 
 function whole(option: string, text: string, least: number, most: number): number {
@@ -118,8 +130,8 @@ function toJson({ proof, report, troubles, ...rest }: ChaosResult) {
 }
 
 async function write(result: ChaosResult, asked: ChaosOptions, build: BrokenBuild | null): Promise<void> {
-	const section = build === null ? 'SQLite' : `Broken on purpose: ${name}`;
-	const command = `npm run chaos -- --tasks ${asked.tasks} --seconds ${asked.seconds} --seed ${asked.seed} --processes ${asked.processes}${build === null ? '' : ` --break ${name}`}`;
+	const section = build === null ? titles[asked.store] : `Broken on purpose: ${name}`;
+	const command = `npm run chaos -- --tasks ${asked.tasks} --seconds ${asked.seconds} --seed ${asked.seed} --store ${asked.store} --processes ${asked.processes}${build === null ? '' : ` --break ${name}`}`;
 	const text = [
 		...(build === null ? [] : [`${build.what}\n`]),
 		`\`${command}\`\n`,
@@ -130,7 +142,7 @@ async function write(result: ChaosResult, asked: ChaosOptions, build: BrokenBuil
 	await updateResults(
 		new URL('RESULTS.md', import.meta.url),
 		'# What chaos found\n\nWritten by `npm run chaos -- --write`. Effective completions, what the task was at that moment, and the order of calls are the counts of the simulator, not of the ledger. Times differ from run to run, so that a seed repeats the draws, not the run.',
-		['SQLite'],
+		[...Object.values(titles), ...Object.keys(brokenBuilds).map((one) => `Broken on purpose: ${one}`)],
 		new Map([[section, text]]),
 	);
 }

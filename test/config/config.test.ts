@@ -62,7 +62,7 @@ describe('the configuration', () => {
 			webhookSecrets: [webhookToken],
 			operators: [],
 			secretKeys: [],
-			databasePath: 'greenlane.db',
+			database: { kind: 'file', path: 'greenlane.db' },
 			rulesDir: 'rules',
 			host: '127.0.0.1',
 			port: 8787,
@@ -117,7 +117,7 @@ describe('the configuration', () => {
 				{ name: 'bob', role: 'read', token: 'bob-token:with-colons-0123' },
 			],
 			secretKeys: [first, second],
-			databasePath: '/var/lib/greenlane/g.db',
+			database: { kind: 'file', path: '/var/lib/greenlane/g.db' },
 			rulesDir: 'my-rules',
 			port: 0,
 			host: '0.0.0.0',
@@ -132,7 +132,9 @@ describe('the configuration', () => {
 		});
 		expect(configOf({ SENDAI_PROJECT_IDS: '*' }).sendai.projects).toBeNull();
 		expect(configOf({ DAILY_LIMIT: 'none' }).dailyLimit).toBeNull();
-		expect(configOf({ DATABASE_URL: 'file:///srv/g.db' }).databasePath).toBe('/srv/g.db');
+		expect(configOf({ DATABASE_URL: 'file:///srv/g.db' }).database).toEqual({ kind: 'file', path: '/srv/g.db' });
+		const url = 'postgres://bot:hush%21hush@db.example:5433/greenlane';
+		expect(configOf({ DATABASE_URL: url }).database).toEqual({ kind: 'postgres', url });
 		expect(configOf({ OPERATOR_TOKEN: 'operator-token-0123' }).operators).toEqual([
 			{ name: 'operator', role: 'operate', token: 'operator-token-0123' },
 		]);
@@ -188,7 +190,9 @@ describe('the configuration', () => {
 		['OPERATORS', 'a:read:token-0123456789-a,a:read:token-0123456789-b', 'names an operator twice'],
 		['OPERATORS', 'a:read:token-0123456789,b:operate:token-0123456789', 'gives two operators the same token'],
 		['SECRET_KEYS', 'short', 'holds a key with fewer than 32 characters'],
-		['DATABASE_URL', 'postgres://localhost/greenlane', 'asks for Postgres, which is not in this build yet'],
+		['DATABASE_URL', 'postgres://user:hush-hush@/greenlane', 'is no postgres: address with a host'],
+		['DATABASE_URL', 'postgres://db.example', 'names no database'],
+		['DATABASE_URL', 'postgresql://db.example/a/b', 'names no database'],
 		['DATABASE_URL', 'greenlane.db', 'is neither a file: nor a postgres: address'],
 		['DATABASE_URL', 'file:', 'names no file'],
 		['DATABASE_URL', 'file::memory:', 'asks for memory, where a crash would lose accepted events'],
@@ -365,6 +369,8 @@ describe('secrets', () => {
 			'https://hooks.example.com/secret',
 			'whsec_bFRwcmQ4R0tZcXJUd2pVUEQ4SUxQWklv',
 		]);
+		const inAddress = secretsOf(configOf({ DATABASE_URL: 'postgres://bot:hush%21hush@db.example/greenlane' }));
+		expect(inAddress).toEqual(expect.arrayContaining(['hush%21hush', 'hush!hush']));
 	});
 
 	it('SECRET_KEYS is wanted as soon as a rule is live', () => {
@@ -386,7 +392,7 @@ describe('the part that commands need which only read', () => {
 			ok: true,
 			sendai: { teamId: 'team_1' },
 			timeZone: 'UTC',
-			databasePath: 'greenlane.db',
+			database: { kind: 'file', path: 'greenlane.db' },
 		});
 	});
 

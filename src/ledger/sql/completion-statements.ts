@@ -21,7 +21,7 @@ export const completionStatements = {
 		FROM (SELECT 1) LEFT JOIN cases AS c ON c.id = :case LEFT JOIN decisions AS d ON d.id = :decision`),
 
 	recordOutcome: statement(`
-		UPDATE attempts SET raw_kind = :kind, raw_status = :status, raw_code = :code, answered_at = :now
+		UPDATE attempts SET raw_kind = :kind, raw_status = :answered_with, raw_code = :code, answered_at = :now
 		WHERE id = :attempt AND raw_kind IS NULL`),
 
 	attemptsOf: statement('SELECT * FROM attempts WHERE case_id = :case ORDER BY seq'),

@@ -12,7 +12,7 @@ export const controlStatements = {
 	serveRevision: statement(`
 		INSERT INTO serving (one, revision, since) VALUES (1, :revision, :now)
 		ON CONFLICT (one) DO UPDATE SET revision = excluded.revision, since = excluded.since
-		WHERE revision <> excluded.revision`),
+		WHERE serving.revision <> excluded.revision`),
 
 	serving: statement('SELECT revision FROM serving'),
 

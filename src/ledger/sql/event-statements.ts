@@ -26,20 +26,20 @@ export const eventStatements = {
 			iif(:ignored IS NULL, 'accepted', 'ignored'), :ignored, :now, :now, iif(:ignored IS NULL, :now, NULL)
 		)
 		ON CONFLICT (id) DO UPDATE SET
-			duplicates = duplicates + 1,
+			duplicates = events.duplicates + 1,
 			delivered_at = excluded.delivered_at,
-			status = iif(ignored IS NOT NULL AND excluded.ignored IS NULL, 'accepted', status),
-			reason = iif(ignored IS NOT NULL AND excluded.ignored IS NULL, NULL, reason),
+			status = iif(events.ignored IS NOT NULL AND excluded.ignored IS NULL, 'accepted', events.status),
+			reason = iif(events.ignored IS NOT NULL AND excluded.ignored IS NULL, NULL, events.reason),
 			due_at = iif(
 				excluded.ignored IS NULL AND (
-					ignored IS NOT NULL
-					OR (status = 'accepted' AND (reason IS NULL OR reason NOT IN ('rate-limited', 'gate')))
+					events.ignored IS NOT NULL
+					OR (events.status = 'accepted' AND (events.reason IS NULL OR events.reason NOT IN ('rate-limited', 'gate')))
 				),
-				min(ifnull(due_at, :now), :now),
-				due_at
+				min(ifnull(events.due_at, :now), :now),
+				events.due_at
 			),
-			ignored = iif(excluded.ignored IS NULL, NULL, ignored)
-		WHERE digest = excluded.digest
+			ignored = iif(excluded.ignored IS NULL, NULL, events.ignored)
+		WHERE events.digest = excluded.digest
 		RETURNING duplicates, status`),
 
 	claimDueEvents: statement(`

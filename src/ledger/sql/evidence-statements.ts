@@ -2,7 +2,7 @@ import { caseMayMoveSql, effectiveAttemptSql } from './conditions.ts';
 import { statement } from './statement.ts';
 
 const copiedSql = `d.case_id, d.id, d.project_id, d.task_id, d.step_type, d.visit, d.outcome, d.withheld, d.rules,
-	json_extract(d.body, '$.draw.u'), json_extract(d.body, '$.draw.keyId'), json_extract(d.body, '$.auditShare'), d.decided_at`;
+	CAST(json_extract(d.body, '$.draw.u') AS DOUBLE PRECISION), json_extract(d.body, '$.draw.keyId'), CAST(json_extract(d.body, '$.auditShare') AS DOUBLE PRECISION), d.decided_at`;
 const columnsSql = `case_id, decision_id, project_id, task_id, step_type, visit, outcome, withheld, rules, draw, key_id,
 	audit_share, decided_at, label, reason, detail, source, labelled_at`;
 
@@ -59,7 +59,7 @@ export const evidenceStatements = {
 
 	knowsTask: statement('SELECT 1 AS known FROM cases WHERE project_id = :project AND task_id = :task LIMIT 1'),
 
-	listLabels: statement(afterSql('1')),
+	listLabels: statement(afterSql('1 = 1')),
 	listLabelsOfRule: statement(afterSql(ofRuleSql)),
 	listAudited: statement(afterSql(auditedSql)),
 	listAuditedOfRule: statement(afterSql(`${auditedSql} AND ${ofRuleSql}`)),

@@ -60,7 +60,7 @@ export function metricOperations(store: SqlStore): LedgerMeasures {
 			return (await all(changed)).length > 0;
 		},
 		async settingsUnder(prefix) {
-			const rows = await all(bind('settingsUnder', { prefix, after: `${prefix}\u{10ffff}` }));
+			const rows = await all(bind('settingsUnder', { prefix, beyond: `${prefix}\u{10ffff}` }));
 			return new Map(rows.map((row) => [text(row, 'key'), text(row, 'value')]));
 		},
 	};

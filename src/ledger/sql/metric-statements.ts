@@ -30,7 +30,7 @@ export const metricStatements = {
 	countBusyQuarters: statement(`
 		SELECT stretch.key AS stretch, count(DISTINCT tally.quarter) AS count
 		FROM json_each(:stretches) AS stretch CROSS JOIN case_tallies AS tally
-			ON tally.quarter >= stretch.value ->> 0 AND tally.quarter < stretch.value ->> 1
+			ON tally.quarter >= CAST(stretch.value ->> 0 AS BIGINT) AND tally.quarter < CAST(stretch.value ->> 1 AS BIGINT)
 		GROUP BY stretch.key`),
 
 	tallyReasons: statement(`
@@ -47,6 +47,6 @@ export const metricStatements = {
 
 	dropSetting: statement('DELETE FROM settings WHERE key = :key AND value = :was RETURNING key'),
 
-	/** `:after` is the first text that no key with the prefix reaches. */
-	settingsUnder: statement('SELECT key, value FROM settings WHERE key >= :prefix AND key < :after ORDER BY key'),
+	/** `:beyond` is the first text that no key with the prefix reaches. */
+	settingsUnder: statement('SELECT key, value FROM settings WHERE key >= :prefix AND key < :beyond ORDER BY key'),
 } as const;

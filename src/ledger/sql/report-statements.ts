@@ -50,7 +50,8 @@ export const reportStatements = {
 	tallyDays: statement(`
 		SELECT day.key AS day, one.value AS standing, (
 			SELECT sum(count) FROM case_tallies
-			WHERE case_tallies.standing = one.value AND quarter >= day.value ->> 0 AND quarter < day.value ->> 1
+			WHERE case_tallies.standing = one.value AND quarter >= CAST(day.value ->> 0 AS BIGINT)
+				AND quarter < CAST(day.value ->> 1 AS BIGINT)
 				AND (:project IS NULL OR project_id = :project)
 		) AS count
 		FROM json_each(:days) AS day, json_each(:standings) AS one`),

@@ -107,7 +107,7 @@ export const retentionStatements = {
 		SET digest = 'forgotten', upload_id = iif(json_array_length(task_ids) = 1, NULL, upload_id), task_ids = (
 			SELECT json_group_array(iif(task.value = :task, :key, task.value)) FROM json_each(events.task_ids) AS task
 		)
-		WHERE seq IN (SELECT value FROM json_each(:events)) AND status <> 'accepted' AND ${mayForgetSql} RETURNING id`),
+		WHERE seq IN (SELECT CAST(value AS BIGINT) FROM json_each(:events)) AND status <> 'accepted' AND ${mayForgetSql} RETURNING id`),
 	/** What alerts remember names tasks. */
 	forgetAlerts: statement(`
 		DELETE FROM settings

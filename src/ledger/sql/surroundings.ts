@@ -4,16 +4,17 @@ import type { Row } from './sql-store.ts';
 
 type Numbered = readonly (readonly [seq: number, row: Row])[];
 
+/** Postgres has a type for yes and no, and gives null for an empty list. */
 interface Told {
 	readonly serving: string | null;
-	readonly paused: number;
-	readonly gates: readonly GateKind[];
-	readonly brakes: readonly string[];
+	readonly paused: number | boolean;
+	readonly gates: readonly GateKind[] | null;
+	readonly brakes: readonly string[] | null;
 	readonly own_reads: string | null;
 	readonly day: Row | null;
-	readonly attempts: Numbered;
+	readonly attempts: Numbered | null;
 	readonly processed_at: number | null;
-	readonly visits: Numbered;
+	readonly visits: Numbered | null;
 }
 
 /** What `surroundingsSql` told. */
@@ -21,14 +22,14 @@ export function toSurroundings(row: Row): Surroundings {
 	const told = JSON.parse(text(row, 'around')) as Told;
 	return {
 		serving: told.serving,
-		paused: told.paused === 1,
-		closedGates: new Set(told.gates),
-		brakes: new Set(told.brakes),
+		paused: Boolean(told.paused),
+		closedGates: new Set(told.gates ?? []),
+		brakes: new Set(told.brakes ?? []),
 		ownReadsHide: told.own_reads === 'yes',
 		newestDay: told.day === null ? null : { day: text(told.day, 'day'), completions: number(told.day, 'count') },
-		attempts: inOrder(told.attempts).map(toAttempt),
+		attempts: inOrder(told.attempts ?? []).map(toAttempt),
 		processedAt: told.processed_at,
-		endedVisits: inOrder(told.visits).map(toEndedVisit),
+		endedVisits: inOrder(told.visits ?? []).map(toEndedVisit),
 	};
 }
 

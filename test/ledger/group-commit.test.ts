@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { createGroupCommit } from '../../src/ledger/group-commit.ts';
 import { bind } from '../../src/ledger/sql/statements.ts';
-import { createGroupCommit } from '../../src/ledger/sqlite-group-commit.ts';
 
 /** A runner that answers at once, and counts what runs beside another. */
 function createRunner() {

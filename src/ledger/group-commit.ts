@@ -1,10 +1,17 @@
 import type { Clock } from '../platform/index.ts';
-import type { BatchResult, SqlStore } from './sql/sql-store.ts';
-import type { Batch, Outcome } from './sqlite-database.ts';
+import type { BatchResult, Row, SqlStore } from './sql/sql-store.ts';
+import type { BoundStatement } from './sql/statements.ts';
+
+export type Batch = readonly BoundStatement[];
+
+/** What became of one batch of a group. Plain data: it travels from a thread. */
+export type Outcome =
+	| { readonly ok: true; readonly rows: readonly (readonly Row[])[] }
+	| { readonly ok: false; readonly message: string };
 
 /** Runs groups one after the other, wherever the database lives. */
 export interface GroupRunner {
-	/** Rejects when nothing of the group was done. */
+	/** Rejects when nothing of the group was done, or when nobody can tell. */
 	run(group: readonly Batch[], now: number): Promise<readonly Outcome[]>;
 	close(): Promise<void>;
 }
@@ -25,7 +32,11 @@ interface Waiting {
  *
  * @param soon runs something at the end of the turn
  */
-export function createGroupCommit(runner: GroupRunner, clock: Clock, soon: (work: () => void) => void): SqlStore {
+export function createGroupCommit(
+	runner: GroupRunner,
+	clock: Pick<Clock, 'now'>,
+	soon: (work: () => void) => void,
+): SqlStore {
 	const waiting: Waiting[] = [];
 	let running: Promise<void> | null = null;
 	let scheduled = false;
