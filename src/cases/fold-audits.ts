@@ -1,12 +1,12 @@
+import type { Rule } from '../core/ruleset/types.ts';
 import { type Brake, foldIntoBrake, readBrake, setBrake } from '../core/statistics/brake.ts';
-import type { CaseClaim } from '../ledger/index.ts';
+import { brakeStateKey, type CaseClaim } from '../ledger/index.ts';
 import type { CaseDeps } from './types.ts';
 
-/** Where the state of a rule's brake is kept. */
-export const brakeStateKey = (rule: string) => `brake-state:${rule}`;
-
-/** What a brake watches for where the rule promises nothing: one in a hundred, and one false alarm in 20,000 labels. */
-const usual = { maxError: 0.01, runLength: 20_000 } as const;
+/** What a brake watches for where the rule promises nothing: one in a hundred. */
+const usualMaxError = 0.01;
+/** One false alarm in so many labels. */
+const runLength = 20_000;
 const atOnce = 200;
 const tries = 5;
 
@@ -16,22 +16,48 @@ interface Kept {
 	readonly brake: Brake;
 }
 
+type FoldDeps = Pick<CaseDeps, 'ledger' | 'rules' | 'alert'>;
+
 /**
  * Folds the audit labels that are new into the brake of each rule that applied, each exactly once, in their order. A brake
  * that trips stops its rule at once, on every process, and says so; so does a state that cannot be read.
  */
-export async function foldAudits(deps: CaseDeps, claim: CaseClaim): Promise<void> {
+export async function foldAudits(deps: FoldDeps, claim: CaseClaim): Promise<void> {
 	const decisionId = claim.case.decisionId;
 	const decision = decisionId === null ? null : await deps.ledger.getDecision(decisionId);
 	for (const rule of decision?.rules ?? []) await foldRule(deps, rule);
 }
 
-async function foldRule(deps: CaseDeps, rule: string): Promise<void> {
+/** The same for all live rules: labels that were imported, and those after which a process died. */
+export async function foldAll(deps: FoldDeps): Promise<void> {
+	for (const { id, mode } of deps.rules.current().rules) if (mode === 'live') await foldRule(deps, id);
+}
+
+/**
+ * The rules that complete nothing: those that are braked, and those whose brake nobody can read.
+ *
+ * @param states `Surroundings.ruleStates`
+ */
+export function stoppedRules(
+	rules: readonly Pick<Rule, 'id'>[],
+	braked: ReadonlySet<string>,
+	states: ReadonlyMap<string, string>,
+): ReadonlySet<string> {
+	const unreadable = rules.filter(({ id }) => {
+		const text = states.get(brakeStateKey(id));
+		return text !== undefined && readKept(text) === null;
+	});
+	return new Set([...braked, ...unreadable.map(({ id }) => id)]);
+}
+
+async function foldRule(deps: FoldDeps, rule: string): Promise<void> {
 	const { ledger } = deps;
 	const key = brakeStateKey(rule);
+	const promise = deps.rules.current().rules.find(({ id }) => id === rule)?.promise ?? null;
+	const setting = { maxError: promise?.maxError ?? usualMaxError, runLength };
 	for (let attempt = 0; attempt < tries; attempt += 1) {
 		const text = await ledger.setting(key);
-		const kept = text === null ? { seq: 0, brake: setBrake(usual) } : readKept(text);
+		const kept = text === null ? { seq: 0, brake: setBrake(setting) } : readKept(text);
 		if (kept === null) {
 			await stop(deps, rule, 'The state of the brake cannot be read, so that nobody can tell whether the rule errs.');
 			return;
@@ -39,9 +65,10 @@ async function foldRule(deps: CaseDeps, rule: string): Promise<void> {
 		const labels = await ledger.labelsAfter(kept.seq, atOnce, { rule, audited: true });
 		const last = labels.at(-1);
 		if (last === undefined) return;
-		// Whoever let the rule go again lets it begin anew.
+		// Whoever let the rule go again lets it begin anew. So does another promise: it asks for another brake.
 		const rearmed = kept.brake.trippedAt !== null && !(await ledger.brakes()).has(rule);
-		const from = rearmed ? setBrake(usual) : kept.brake;
+		const other = kept.brake.trippedAt === null && kept.brake.maxError !== setting.maxError;
+		const from = rearmed || other ? setBrake(setting) : kept.brake;
 		let brake = from;
 		for (const { label } of labels) if (label !== 'unresolved') brake = foldIntoBrake(brake, label === 'wrong');
 		// Before the state says so: whoever dies in between folds again, and stops the rule again.
@@ -55,7 +82,7 @@ async function foldRule(deps: CaseDeps, rule: string): Promise<void> {
 	}
 }
 
-async function stop(deps: CaseDeps, rule: string, why: string): Promise<void> {
+async function stop(deps: FoldDeps, rule: string, why: string): Promise<void> {
 	if ((await deps.ledger.brakes()).has(rule)) return;
 	await deps.ledger.setBrake(rule, true, 'brake');
 	deps.alert({

@@ -12,6 +12,8 @@ import type { Task, TaskReading } from '../core/task/index.ts';
 import type { CaseClaim, CaseProgress, CaseRecord, EndedVisit, Move, NewDecision } from '../ledger/index.ts';
 import { dayOf, untilNextDay } from './calendar.ts';
 import { complete } from './complete.ts';
+import { stoppedRules } from './fold-audits.ts';
+import { keyOfHeldOut, rampingOf } from './held-out.ts';
 import { missing, move, moveByDecision, naming, wait } from './moves.ts';
 import { untilNextLook } from './observe-schedule.ts';
 import { quietFor } from './quiet.ts';
@@ -105,6 +107,7 @@ async function judgeTask(
 	const judged = judgeReading(deps, identifiedClaim, { kind: 'task', task }, fingerprint);
 	const { decision, stored } = judged;
 	const leave = async (state: 'review' | 'audit', reason: string) => {
+		const heldOut = state === 'audit' ? rampingOf(deps, decision) : [];
 		const kept = stored.firstReason === null ? { ...stored, firstReason: reason } : stored;
 		const leftReadAt = progress.ownReads?.at(-1);
 		const rested: CaseProgress = {
@@ -115,7 +118,7 @@ async function judgeTask(
 			...(leftReadAt === undefined ? {} : { leftReadAt }),
 		};
 		const dueInMs = untilNextLook(claim.now, claim.now);
-		await moveByDecision(deps, identifiedClaim, kept, { state, reason, dueInMs, progress: rested });
+		await moveByDecision(deps, identifiedClaim, kept, { state, reason, dueInMs, progress: rested, heldOut });
 	};
 
 	if (prior !== null) {
@@ -196,7 +199,8 @@ export function judgeReading(deps: CaseDeps, claim: CaseClaim, reading: TaskRead
 		version: settings.version,
 		fingerprint,
 		draw: drawFor(deps, record, reading),
-		braked: around.brakes,
+		braked: stoppedRules(ruleSet.rules, around.brakes, around.ruleStates),
+		heldOut: (rule) => Number(around.ruleStates.get(keyOfHeldOut(deps, rule)) ?? 0),
 	});
 	const disagreeing = disagreements(decision);
 	if (disagreeing.length > 0) {

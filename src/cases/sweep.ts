@@ -1,14 +1,16 @@
+import { foldAll } from './fold-audits.ts';
 import { closeReadGate, passReadGate } from './read-case.ts';
 import type { CaseDeps } from './types.ts';
 
 /**
- * Asks the list call, where one is configured, for tasks in review that no event told us of, and opens cases for them:
+ * Folds labels into brakes that nobody has folded. Asks the list call, where one is configured, for tasks in review that no event told us of, and opens cases for them:
  * repairs lost notifications. What is due, or was dropped by a crash, needs no sweep: the ledger's due times bring it back.
  *
  * @returns how many cases were opened
  */
 export async function sweep(deps: CaseDeps): Promise<{ readonly found: number }> {
 	const { sendai, ledger, settings, log } = deps;
+	await foldAll(deps);
 	if (!sendai.canList || settings.projects === null) return { found: 0 };
 	let found = 0;
 	for (const projectId of settings.projects) {

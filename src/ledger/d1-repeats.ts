@@ -69,6 +69,7 @@ const writes: Readonly<Record<Writing, Repeat>> = {
 	wakeUploadOfEvent: 'same',
 	finishEvent: whatBecameOf.event,
 	judgeAttempt: 'same',
+	raiseHeldOut: 'same',
 	insertDecision: 'same',
 	dropUnresolved: 'same',
 	insertLabel: 'same',

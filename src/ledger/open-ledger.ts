@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import type { Clock } from '../platform/index.ts';
 import type { OpenedLedger } from './types.ts';
 
@@ -26,12 +25,12 @@ export async function openLedgerAt(address: LedgerAddress, options: OpenOptions)
 		const { openPostgresLedger } = await import('./postgres.ts');
 		return await openPostgresLedger({ url: address.url, clock, newId, mustExist });
 	}
-	if (mustExist && !existsSync(address.path)) {
-		return {
-			ok: false,
-			message: `There is no ledger ${address.path}; DATABASE_URL says where the server keeps it, or --db.`,
-		};
-	}
 	const { openSqliteLedger } = await import('./sqlite.ts');
-	return await openSqliteLedger({ path: address.path, clock, newId, ...(mode === undefined ? {} : { mode }) });
+	return await openSqliteLedger({
+		path: address.path,
+		clock,
+		newId,
+		mustExist,
+		...(mode === undefined ? {} : { mode }),
+	});
 }

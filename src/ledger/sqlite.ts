@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import type { Clock } from '../platform/index.ts';
 import { createGroupCommit, type GroupRunner, type Outcome } from './group-commit.ts';
@@ -18,12 +19,17 @@ export interface SqliteOptions {
 	 * `here`: in the caller's, for commands that end soon and for tests under simulated time.
 	 */
 	readonly mode?: 'thread' | 'here';
+	/** A file that is not there is not made. */
+	readonly mustExist?: boolean;
 }
 
 /** Opens the ledger in a SQLite file: WAL, `synchronous=FULL`, group commit. Never rejects for what a user can mend. */
 export async function openSqliteLedger(options: SqliteOptions): Promise<OpenedLedger> {
-	const { clock, newId, mode = 'thread' } = options;
-	const opened = mode === 'thread' ? await openInThread(options.path) : openHere(options.path);
+	const { path, clock, newId, mode = 'thread', mustExist = false } = options;
+	if (mustExist && !existsSync(path)) {
+		return { ok: false, message: `There is no ledger ${path}; DATABASE_URL says where the server keeps it, or --db.` };
+	}
+	const opened = mode === 'thread' ? await openInThread(path) : openHere(path);
 	if (!opened.ok) return opened;
 	// In the caller's thread a turn may be a microtask; under load it is worth waiting for the other requests of a turn.
 	const soon = mode === 'thread' ? (work: () => void) => void setImmediate(work) : queueMicrotask;

@@ -219,6 +219,8 @@ export interface Surroundings {
 	readonly closedGates: ReadonlySet<GateKind>;
 	/** Ids of rules. */
 	readonly brakes: ReadonlySet<string>;
+	/** What is kept of the rules, by the keys of `rule-state-setting.ts`. */
+	readonly ruleStates: ReadonlyMap<string, string>;
 	/** `probe` found that our own reads move `last_opened_at`; see `ownReadsSetting`. */
 	readonly ownReadsHide: boolean;
 	/** The newest day on which a completion counted in the case's project; null: none ever. */
@@ -257,6 +259,8 @@ export interface Move {
 	 * sent. The first truth stands; it takes the place of what was unresolved.
 	 */
 	readonly label?: NewLabel;
+	/** Keys of `heldOutKey` whose counts rise by one, in the same write. */
+	readonly heldOut?: readonly string[];
 	/** Verdict on an attempt, in the same write. */
 	readonly attempt?: { readonly id: string; readonly verdict: AttemptVerdict };
 }

@@ -1,10 +1,11 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { brakeStateKey } from '../../src/cases/fold-audits.ts';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { brakeStateKey } from '../../src/ledger/index.ts';
 import { settleAccounts } from './account.ts';
 import { certainInvoice, createOneTask, type OneTask, plainRules } from './one-task.ts';
+import { projectId } from './world.ts';
 
 /** The rules of the others, holding out every task that passes. */
 let auditing = '';
@@ -159,14 +160,89 @@ describe('the brake', () => {
 		await one.world.close();
 	});
 
-	test('that cannot be read stops its rule', async () => {
-		const one = await createOneTask({ rules: auditing });
+	test('that cannot be read stops its rule before the next completion, and for good', async () => {
+		const one = await createOneTask();
 		await one.world.ledger.setSetting(brakeStateKey('invoice'), '{"seq":1}');
-		await one.world.run(0.2);
-		await open(one);
-		complete(one);
-		await one.world.run(2);
+		await one.world.run(1);
+		expect(await one.end()).toBe('review braked');
+		expect(one.posts()).toBe(0);
+		// Nothing was to be folded; the sweep sees it all the same, and says so.
 		expect(await one.world.ledger.brakes()).toEqual(new Set(['invoice']));
+		expect(one.world.alerts.filter(({ code }) => code === 'rule-braked')).toHaveLength(1);
+		await one.world.close();
+	});
+
+	test('counts labels that came from elsewhere, or before a crash, at the next sweep', async () => {
+		const one = await createOneTask({ rules: auditing });
+		const { ledger } = one.world;
+		const taskIds = [one.taskId];
+		for (let more = 0; more < 8; more += 1) {
+			taskIds.push(one.world.simulator.createUpload({ tasks: [certainInvoice] }).taskIds[0] ?? '');
+		}
+		await one.world.run(0.5);
+		for (const taskId of taskIds) {
+			const [{ stepType = '' } = {}] = await ledger.casesOfTask(projectId, taskId);
+			expect(await ledger.importLabel({ projectId, taskId, stepType }, 'wrong')).toBe('stored');
+		}
+		expect(await ledger.brakes()).toEqual(new Set());
+		await one.world.run(1);
+		expect(await ledger.brakes()).toEqual(new Set(['invoice']));
+		expect(JSON.parse((await ledger.setting(brakeStateKey('invoice'))) ?? '')).toMatchObject({
+			brake: { labels: 9, errors: 9 },
+		});
+		await one.world.close();
+	});
+
+	test('watches for what the rule promises', async () => {
+		const lax = rulesWith({ auditShare: 1, promise: { maxError: 0.4, certainty: 0.9 } });
+		const one = await createOneTask({ rules: lax });
+		await audit(
+			one,
+			Array.from({ length: 10 }, (_none, index) => index % 3 === 0),
+		);
+		// More than three in a hundred, and no more than was promised.
+		expect(await one.world.ledger.brakes()).toEqual(new Set());
+		expect(JSON.parse((await one.world.ledger.setting(brakeStateKey('invoice'))) ?? '')).toMatchObject({
+			brake: { maxError: 0.4, errors: 4 },
+		});
 		await one.world.close();
 	});
 });
+
+describe('the ramp of a new rule', () => {
+	test('holds out all of the first that pass, then one in five, then its share; and anew when its logic changes', async () => {
+		const one = await createOneTask({ rules: rulesWith({ auditShare: 0, auditRamp: 5 }) });
+		const { world } = one;
+		const bring = async (count: number) => {
+			for (let made = 0; made < count; made += 1) world.simulator.createUpload({ tasks: [certainInvoice] });
+			await world.run(1);
+			const cases = (await world.ledger.listDecisions({ limit: 500 })).items;
+			return { audited: cases.filter(({ withheld }) => withheld === 'audit').length, decided: cases.length };
+		};
+		// Several that come at once may all be held out: more than asked for, never fewer.
+		await world.run(1);
+		for (let made = 0; made < 4; made += 1) await bring(1);
+		expect(world.simulator.report().completedByBot).toBe(0);
+		const { audited } = await bring(1);
+		expect(audited).toBe(world.simulator.report().completedByBot === 0 ? 6 : 5);
+		for (let made = 0; made < 60; made += 1) await bring(1);
+		const done = world.simulator.report().completedByBot;
+		expect(done).toBeGreaterThan(30);
+		const states = await world.ledger.listDecisions({ limit: 500 });
+		const heldOut = new Set(states.items.filter(({ withheld }) => withheld === 'audit').map(({ taskId }) => taskId))
+			.size;
+		// Twice the ramp, and then none: its own share is nothing.
+		expect(heldOut).toBeLessThanOrEqual(10);
+		expect(heldOut + done).toBe(66);
+		await world.close();
+	}, 60_000);
+});
+
+/** The rules of the others with other settings. */
+function rulesWith(settings: object): string {
+	const folder = mkdtempSync(join(tmpdir(), 'greenlane-rules-'));
+	const rule = JSON.parse(readFileSync(join(plainRules, 'invoice.json'), 'utf8')) as object;
+	writeFileSync(join(folder, 'invoice.json'), JSON.stringify({ ...rule, ...settings }));
+	onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+	return folder;
+}

@@ -180,7 +180,7 @@ describe('explain of a decision', () => {
 		const unknown = await run(['explain', '--decision', 'dec-8'], environment);
 		expect([unknown.code, unknown.err]).toEqual([
 			1,
-			`${path} holds no decision dec-8; GET /v1/decisions lists the ids.`,
+			'The ledger holds no decision dec-8; GET /v1/decisions lists the ids.',
 		]);
 		const nowhere = await run(['explain', '--decision', 'dec-8'], { DATABASE_URL: `file:${at('none.db')}` });
 		expect(nowhere.code).toBe(3);

@@ -1,5 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { type Ledger, type NewEvent, ownReadsSetting, type Surroundings } from '../../src/ledger/index.ts';
+import {
+	brakeStateKey,
+	heldOutKey,
+	type Ledger,
+	type NewEvent,
+	ownReadsSetting,
+	type Surroundings,
+} from '../../src/ledger/index.ts';
 import {
 	afterFirstRead,
 	begin,
@@ -39,6 +46,7 @@ export function surroundingsContract(open: OpenLedger): void {
 				paused: false,
 				closedGates: new Set(),
 				brakes: new Set(),
+				ruleStates: new Map(),
 				ownReadsHide: false,
 				newestDay: null,
 				attempts: [],
@@ -98,6 +106,26 @@ export function surroundingsContract(open: OpenLedger): void {
 			await locate(ledger, ['task-1']);
 			await ledger.setSetting(ownReadsSetting, value);
 			expect((await around(ledger)).ownReadsHide).toBe(hide);
+		});
+
+		test('what is kept of the rules, and how many each held out: counted with the move, and only with it', async () => {
+			const { ledger } = await opened(open);
+			await ledger.setSetting(brakeStateKey('invoices'), '{"seq":1}');
+			await ledger.setSetting('other:key', 'x');
+			const keys = [heldOutKey('invoices', 'a'.repeat(64)), heldOutKey('ids', 'b'.repeat(64))];
+			for (const [index, task] of ['task-1', 'task-2'].entries()) {
+				const claim = await openJudged(ledger, task, { decision: { id: `dec-${index}` } });
+				expect(await ledger.transition({ ...claim, fence: 99 }, move('audit', { heldOut: keys }))).toBe(false);
+				expect(await ledger.transition(claim, move('audit', { heldOut: keys.slice(index) }))).toBe(true);
+			}
+			await locate(ledger, ['task-3']);
+			expect((await around(ledger, 'task-3')).ruleStates).toEqual(
+				new Map([
+					['rule:ids:held-out:bbbbbbbbbbbbbbbb', '2'],
+					['rule:invoices:brake', '{"seq":1}'],
+					['rule:invoices:held-out:aaaaaaaaaaaaaaaa', '1'],
+				]),
+			);
 		});
 
 		test('the newest day on which its project had a completion, and how many', async () => {

@@ -1,5 +1,7 @@
 import { createContext } from '../language/index.ts';
+import type { Rule } from '../ruleset/types.ts';
 import { viewTask } from '../task/index.ts';
+import { shareInForce } from './audit-ramp.ts';
 import { checkGuards } from './check-guards.ts';
 import { judgeByRule } from './judge-by-rule.ts';
 import type { Decision, DecisionInput, GuardResult, Reason, RuleResult } from './types.ts';
@@ -36,7 +38,7 @@ export function decide(input: DecisionInput): Decision {
 			? 'complete'
 			: 'review';
 
-	const terms = combineTerms(ruleSet.rules, new Set(applying.map((rule) => rule.id)));
+	const terms = combineTerms(ruleSet.rules, new Set(applying.map((rule) => rule.id)), input.heldOut ?? (() => 0));
 	const withheld = outcome === 'complete' ? findWithheld(applying, terms.auditShare, input.draw?.u ?? null) : null;
 	return {
 		outcome,
@@ -77,11 +79,12 @@ function findReasons(guards: readonly GuardResult[], live: readonly RuleResult[]
 function combineTerms(
 	rules: DecisionInput['ruleSet']['rules'],
 	applying: ReadonlySet<string>,
+	heldOut: (rule: Rule) => number,
 ): Pick<Decision, 'auditShare' | 'quietMinutesAfterOpened' | 'holdMinutes'> {
 	let [auditShare, quietMinutesAfterOpened, holdMinutes] = [0, 0, 0];
 	for (const rule of rules) {
 		if (!applying.has(rule.id)) continue;
-		auditShare = Math.max(auditShare, rule.auditShare);
+		auditShare = Math.max(auditShare, shareInForce(rule, heldOut(rule)));
 		quietMinutesAfterOpened = Math.max(quietMinutesAfterOpened, rule.quietMinutesAfterOpened);
 		holdMinutes = Math.max(holdMinutes, rule.holdMinutes);
 	}

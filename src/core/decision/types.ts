@@ -1,6 +1,6 @@
 import type { Json } from '../json.ts';
 import type { Evaluation, Margin, Side, Wish } from '../language/types.ts';
-import type { RuleSet } from '../ruleset/types.ts';
+import type { Rule, RuleSet } from '../ruleset/types.ts';
 import type { TaskReading } from '../task/index.ts';
 
 /** The audit draw: `u` in [0, 1) from a keyed hash of team, project, task and step type. */
@@ -24,6 +24,8 @@ export interface DecisionInput {
 	readonly draw: Draw | null;
 	/** Ids of rules that the brake has stopped. */
 	readonly braked: ReadonlySet<string>;
+	/** How many were held out by a rule so far, since it has the logic that it has; none when left out. */
+	readonly heldOut?: (rule: Rule) => number;
 }
 
 /** A check on the task itself, before any rule. */

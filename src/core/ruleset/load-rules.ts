@@ -129,8 +129,11 @@ function toRule(id: string, text: RuleText, byPath: ReadonlyMap<string, Compiled
 			return compiled === undefined ? [] : [{ id: conditionId, requirement, compiled }];
 		}),
 		auditShare: text.auditShare,
+		auditRamp: text.auditRamp ?? 0,
+		promise: text.promise ?? null,
 		quietMinutesAfterOpened: text.quietMinutesAfterOpened,
 		holdMinutes: text.holdMinutes,
+		logicCanonical: canonicalJson({ [id]: withoutModeAndProse(text) } as unknown as Json),
 	};
 }
 

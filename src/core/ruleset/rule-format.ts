@@ -126,6 +126,16 @@ export const ruleSchema = z
 			description:
 				'Share of would-be completions that is left to people all the same, to measure errors. 0.05: one in twenty.',
 		}),
+		auditRamp: z
+			.int('is no whole number')
+			.min(0, 'is below 0')
+			.max(10_000, 'is above 10000')
+			.meta({
+				description:
+					'While the rule is new: the first so many that pass are all left to people, then one in five until as many again were, then auditShare. It begins again when the logic of the rule changes.',
+				examples: [30],
+			})
+			.optional(),
 		promise: promiseSchema.optional(),
 		quietMinutesAfterOpened: z
 			.number()

@@ -33,8 +33,14 @@ export interface Rule {
 	readonly conditions: readonly Condition[];
 	/** 0..1 */
 	readonly auditShare: number;
+	/** How many are held out one after the other while the rule is new; see `shareInForce`. 0: it begins with its share. */
+	readonly auditRamp: number;
+	/** What is to be promised of what it passes; null: nothing. Both 0..1. */
+	readonly promise: { readonly maxError: number; readonly certainty: number } | null;
 	readonly quietMinutesAfterOpened: number;
 	readonly holdMinutes: number;
+	/** The canonical content of the rule without mode, prose and promise, as one JSON text. */
+	readonly logicCanonical: string;
 }
 
 /** A whole, valid rules folder. Immutable. */

@@ -129,8 +129,9 @@ function moving(
 		open_next: move.openNext === true ? 1 : 0,
 		next: newId(),
 	});
-	const { attempt, label } = move;
+	const { attempt, label, heldOut = [] } = move;
 	return [
+		...(heldOut.length === 0 ? [] : [bind('raiseHeldOut', { ...where, keys: JSON.stringify(heldOut) })]),
 		...(attempt === undefined
 			? []
 			: [bind('judgeAttempt', { ...where, attempt: attempt.id, verdict: attempt.verdict })]),

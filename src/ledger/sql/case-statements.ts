@@ -97,6 +97,12 @@ export const caseStatements = {
 		FROM cases WHERE ${caseMayMoveSql}
 		ON CONFLICT (id) DO NOTHING`),
 
+	/** Stands before `moveCase` in the same batch, under the same conditions. `:keys` is a JSON list. */
+	raiseHeldOut: statement(`
+		INSERT INTO settings (key, value)
+		SELECT one.value, '1' FROM json_each(:keys) AS one WHERE EXISTS (SELECT 1 FROM cases WHERE ${caseMayMoveSql})
+		ON CONFLICT (key) DO UPDATE SET value = CAST(CAST(settings.value AS BIGINT) + 1 AS TEXT)`),
+
 	pointAtDecision: statement(`
 		UPDATE cases SET decision_id = :decision, updated_at = :now WHERE ${caseHeldSql} RETURNING id`),
 

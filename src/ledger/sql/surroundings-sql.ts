@@ -1,4 +1,5 @@
 import { ownReadsSetting } from '../own-reads-setting.ts';
+import { beyondRuleStates, ruleStatePrefix } from '../rule-state-setting.ts';
 import { processedEventSql } from './conditions.ts';
 
 const attemptColumns = [
@@ -29,6 +30,7 @@ export const surroundingsSql = `json_object(
 		'paused', EXISTS (SELECT 1 FROM pauses WHERE scope IN ('*', cases.project_id)),
 		'gates', ${listOf('kind', 'FROM gates WHERE gates.project_id = cases.project_id')},
 		'brakes', ${listOf('rule_id', 'FROM brakes')},
+		'rule_states', ${listOf('json_array(key, value)', `FROM settings WHERE key >= '${ruleStatePrefix}' AND key < '${beyondRuleStates}'`)},
 		'own_reads', (SELECT value FROM settings WHERE key = '${ownReadsSetting}'),
 		'day', json((
 			SELECT json_object('day', day, 'count', count) FROM day_counts

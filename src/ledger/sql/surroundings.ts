@@ -10,6 +10,7 @@ interface Told {
 	readonly paused: number | boolean;
 	readonly gates: readonly GateKind[] | null;
 	readonly brakes: readonly string[] | null;
+	readonly rule_states: readonly (readonly [key: string, value: string])[] | null;
 	readonly own_reads: string | null;
 	readonly day: Row | null;
 	readonly attempts: Numbered | null;
@@ -25,6 +26,7 @@ export function toSurroundings(row: Row): Surroundings {
 		paused: Boolean(told.paused),
 		closedGates: new Set(told.gates ?? []),
 		brakes: new Set(told.brakes ?? []),
+		ruleStates: new Map(told.rule_states ?? []),
 		ownReadsHide: told.own_reads === 'yes',
 		newestDay: told.day === null ? null : { day: text(told.day, 'day'), completions: number(told.day, 'count') },
 		attempts: inOrder(told.attempts ?? []).map(toAttempt),
