@@ -1,6 +1,6 @@
 import type { Rule } from '../core/ruleset/types.ts';
 import { type Brake, foldIntoBrake, readBrake, setBrake } from '../core/statistics/brake.ts';
-import { brakeStateKey, type CaseClaim } from '../ledger/index.ts';
+import { brakeItself, brakeStateKey, type CaseClaim } from '../ledger/index.ts';
 import type { CaseDeps } from './types.ts';
 
 /** What a brake watches for where the rule promises nothing: one in a hundred. */
@@ -84,7 +84,7 @@ async function foldRule(deps: FoldDeps, rule: string): Promise<void> {
 
 async function stop(deps: FoldDeps, rule: string, why: string): Promise<void> {
 	if ((await deps.ledger.brakes()).has(rule)) return;
-	await deps.ledger.setBrake(rule, true, 'brake');
+	await deps.ledger.setBrake(rule, true, brakeItself);
 	deps.alert({
 		code: 'rule-braked',
 		message: `A rule is braked and completes nothing. ${why}`,

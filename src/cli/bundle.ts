@@ -37,7 +37,12 @@ export async function runBundle(
 
 	const { revision, rules } = loaded.ruleSet;
 	const packed = files.filter(({ name }) => kindOfFile(name).kind === 'rule');
-	const module = writeBundleModule({ files: packed, revision, findings });
+	const module = writeBundleModule({
+		files: packed,
+		revision,
+		findings,
+		certificates: Object.fromEntries(loaded.certificates),
+	});
 	let written: boolean;
 	try {
 		written = await writeIfOther(options.out, module);

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { brakeItself } from '../ledger/rule-state-setting.ts';
 import { isLoopback } from '../platform/is-loopback.ts';
 import { createAddresses } from '../sendai/addresses.ts';
 import { validId } from '../sendai/valid-id.ts';
@@ -72,6 +73,7 @@ const operators = checked(text.default(''), (value) => {
 	const entries = list(value).map((entry) => entry.split(':'));
 	for (const [name = '', role, ...token] of entries) {
 		if (!/^[\w.@-]{1,64}$/.test(name)) return 'holds an entry without a name of letters, digits and . _ @ -';
+		if (name === brakeItself) return `names an operator ${brakeItself}, which is what a brake that trips calls itself`;
 		if (role !== 'read' && role !== 'operate') return 'holds an entry whose role is neither read nor operate';
 		if (!isToken(token.join(':'))) return `holds a token with fewer than ${shortestToken} characters`;
 	}

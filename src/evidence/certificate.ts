@@ -1,74 +1,7 @@
-import * as z from 'zod';
 import { bears, upperBound } from '../core/statistics/index.ts';
+import type { Certificate } from './certificate-format.ts';
 
-/** `<rule>.certificate.json`, beside the rule: what is promised of what it passes, and what that rests on. */
-export interface Certificate {
-	readonly version: typeof certificateVersion;
-	readonly rule: string;
-	/** SHA-256, hex, of the logic that is certified: of any other it says nothing. */
-	readonly logic: string;
-	/** The largest share wrong. */
-	readonly maxError: number;
-	/** Of this promise; what the runs before it have spent is taken off. */
-	readonly certainty: number;
-	/** Which run of the rule's calibrations it was. */
-	readonly attempt: number;
-	readonly checked: number;
-	/** Wrong or unresolved. */
-	readonly errors: number;
-	/** Of the errors, those whose truth was not found. */
-	readonly unresolved: number;
-	/** The upper bound of the share wrong, with that certainty. */
-	readonly bound: number;
-	/** Of the labelled tasks, the share that passes. */
-	readonly passing: number;
-	/** When the first and the last labelled task were created, ISO 8601. */
-	readonly period: { readonly from: string; readonly to: string };
-	readonly issuedAt: string;
-	/** From then on it promises nothing. */
-	readonly expiresAt: string;
-	readonly extractor: string | null;
-	/** How it is known what was wrong. */
-	readonly truth: 'labels-file' | 'reviewers';
-	/** SHA-256, hex, of the labels that it rests on: see `digestOfLabels`. */
-	readonly labels: string;
-}
-
-export const certificateVersion = 1;
-
-const share = z.number().min(0).max(1);
-const count = z.int().min(0);
-const instant = z.iso.datetime({ offset: true });
-const hash = z.string().regex(/^[0-9a-f]{64}$/);
-
-const schema = z.strictObject({
-	version: z.literal(certificateVersion),
-	rule: z.string(),
-	logic: hash,
-	maxError: share,
-	certainty: share,
-	attempt: z.int().min(1),
-	checked: count,
-	errors: count,
-	unresolved: count,
-	bound: share,
-	passing: share,
-	period: z.strictObject({ from: instant, to: instant }),
-	issuedAt: instant,
-	expiresAt: instant,
-	extractor: z.string().nullable(),
-	truth: z.enum(['labels-file', 'reviewers']),
-	labels: hash,
-});
-
-/** Reads a certificate; null when the text is none, or one of another version. */
-export function readCertificate(text: string): Certificate | null {
-	try {
-		return schema.safeParse(JSON.parse(text)).data ?? null;
-	} catch {
-		return null;
-	}
-}
+export { type Certificate, certificateVersion, readCertificate } from './certificate-format.ts';
 
 /** What it is held against. */
 export interface Held {

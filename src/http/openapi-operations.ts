@@ -154,10 +154,11 @@ export const operations: Readonly<Record<string, OperationDoc>> = {
 		problems: [400, 404, 413, 415],
 	},
 	'POST /v1/rules/:id/rearm': {
-		summary: 'Lets a braked rule go again; its brake counts anew.',
+		summary:
+			'Lets a braked rule go again; its brake counts anew. One that tripped by itself asks for a newer certificate, or for force.',
 		tag: 'rules',
 		answer: [200, answers.brakes],
-		problems: [400, 404, 413, 415],
+		problems: [400, 404, 409, 413, 415],
 	},
 	'GET /v1/controls': {
 		summary: 'Pauses, gates, the limit of the day and who changed what last.',

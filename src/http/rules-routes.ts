@@ -1,3 +1,4 @@
+import type { Context } from 'hono';
 import * as z from 'zod';
 import type { Finding, Rule } from '../core/ruleset/types.ts';
 import { whySchema } from './controls-routes.ts';
@@ -6,6 +7,7 @@ import { fromStore } from './from-store.ts';
 import { instant } from './present.ts';
 import { problem } from './problem.ts';
 import { readJsonBody } from './read-input.ts';
+import { rearmSchema, whyNotRearm } from './rearm.ts';
 import type { OperatorRoute } from './routes.ts';
 
 const brakeSchema = z.strictObject(
@@ -20,36 +22,66 @@ const brakeSchema = z.strictObject(
  * `GET /v1/rules`: the rules that serve, and what was found wrong in a folder that was refused since. `POST
  * /v1/rules/reload`: reads the folder again now; 422 with the findings when it is refused and the last good rules keep
  * serving, 409 where the rules are part of the deployment. `POST /v1/rules/:id/brake {why?}` stops one rule before the next
- * completion, `POST /v1/rules/:id/rearm {why?}` lets it go again; its brake then counts anew.
+ * completion, `POST /v1/rules/:id/rearm {why?, force?}` lets it go again; its brake then counts anew. 409 when it tripped by
+ * itself and no newer certificate stands beside the rule.
  */
-export function rulesRoutes({
-	ledger,
-	rules,
-	poke,
-	log,
-}: Pick<AppDeps, 'ledger' | 'rules' | 'poke' | 'log'>): readonly OperatorRoute[] {
-	const setBrake = (act: 'brake' | 'rearm', message: string): OperatorRoute => ({
+export function rulesRoutes(
+	deps: Pick<AppDeps, 'ledger' | 'rules' | 'poke' | 'log' | 'clock' | 'digest'>,
+): readonly OperatorRoute[] {
+	const { ledger, rules, poke, log, clock } = deps;
+	const brakeRoute: OperatorRoute = {
 		method: 'POST',
-		path: `/v1/rules/:id/${act}`,
+		path: '/v1/rules/:id/brake',
 		role: 'operate',
 		body: brakeSchema,
-		handle: async function setBrakeOfRule(c) {
+		handle: async function brakeRule(c) {
 			const input = await readJsonBody(c, brakeSchema);
 			if (!input.ok) return input.response;
 			const id = c.req.param('id') ?? '';
 			const braked = await fromStore(ledger.brakes());
-			// A rule that is gone may still be braked, and comes back with its file.
-			if (!braked.has(id) && !rules.current().rules.some((rule) => rule.id === id)) {
-				return problem(c, 404, 'unknown-rule', 'There is no rule with this id.');
-			}
-			if (braked.has(id) !== (act === 'brake')) {
-				await fromStore(ledger.setBrake(id, act === 'brake', c.get('operator'), input.value.why));
-				log.warn(message, { rule_id: id });
+			if (!braked.has(id) && !isRule(id)) return unknownRule(c);
+			if (!braked.has(id)) {
+				await fromStore(ledger.setBrake(id, true, c.get('operator'), input.value.why));
+				log.warn('a rule was braked by an operator', { rule_id: id });
 				poke();
 			}
-			return c.json({ braked_rules: [...(await fromStore(ledger.brakes()))] });
+			return await tellBrakes(c);
 		},
-	});
+	};
+	const rearmRoute: OperatorRoute = {
+		method: 'POST',
+		path: '/v1/rules/:id/rearm',
+		role: 'operate',
+		body: rearmSchema,
+		handle: async function rearmRule(c) {
+			const input = await readJsonBody(c, rearmSchema);
+			if (!input.ok) return input.response;
+			const { why, force = false } = input.value;
+			const id = c.req.param('id') ?? '';
+			const brake = (await fromStore(ledger.brakesSet())).find(({ ruleId }) => ruleId === id);
+			// A rule that is gone may still be braked, and comes back with its file.
+			if (brake === undefined && !isRule(id)) return unknownRule(c);
+			if (brake !== undefined) {
+				const rule = rules.current().rules.find((one) => one.id === id);
+				const whyNot = whyNotRearm(brake, rule, rules.certificates(), deps, clock.now());
+				if (whyNot !== null && !force) {
+					const detail = `${whyNot} Calibrate it on newer labels (\`calibrate run ${id} --write\`), or send {"force": true, "why": "..."}, which is kept in your name.`;
+					return problem(c, 409, 'certificate-needed', detail);
+				}
+				const kept = whyNot === null ? why : `by force: ${why ?? ''}`;
+				await fromStore(ledger.setBrake(id, false, c.get('operator'), kept));
+				log.warn('a rule was let go again by an operator', {
+					rule_id: id,
+					...(whyNot === null ? {} : { reason: 'force' }),
+				});
+				poke();
+			}
+			return await tellBrakes(c);
+		},
+	};
+	const isRule = (id: string) => rules.current().rules.some((rule) => rule.id === id);
+	const unknownRule = (c: Context) => problem(c, 404, 'unknown-rule', 'There is no rule with this id.');
+	const tellBrakes = async (c: Context) => c.json({ braked_rules: [...(await fromStore(ledger.brakes()))] });
 
 	return [
 		{
@@ -94,8 +126,8 @@ export function rulesRoutes({
 				);
 			},
 		},
-		setBrake('brake', 'a rule was braked by an operator'),
-		setBrake('rearm', 'a rule was let go again by an operator'),
+		brakeRoute,
+		rearmRoute,
 	];
 }
 

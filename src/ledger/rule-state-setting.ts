@@ -6,6 +6,9 @@ export const ruleStatePrefix = 'rule:';
 /** The first text that no such key reaches. */
 export const beyondRuleStates = 'rule;';
 
+/** Who sets a brake that trips; no operator may have that name. */
+export const brakeItself = 'brake';
+
 /** The state of the brake of a rule, as JSON. */
 export const brakeStateKey = (rule: string) => `${ruleStatePrefix}${rule}:brake`;
 

@@ -410,6 +410,12 @@ export interface PauseRecord {
 	readonly why?: string;
 }
 
+export interface BrakeRecord {
+	readonly ruleId: string;
+	readonly by: string;
+	readonly at: number;
+}
+
 export interface ControlLedger {
 	/** Makes a revision the serving one and stores its content. An intent under another revision is refused from then on. */
 	serve(revision: string, logicRevision: string, canonical: string): Promise<void>;
@@ -424,9 +430,11 @@ export interface ControlLedger {
 	gates(): Promise<readonly GateRecord[]>;
 	/** While the read gate is closed one case at a time may try: true for the first that asks in every `everyMs`. */
 	takeProbe(projectId: string, everyMs: number): Promise<boolean>;
-	/** Stops a rule (issue of the brake): the intent refuses any decision that rests on it. */
+	/** Stops a rule: the intent refuses any decision that rests on it. `by` is an operator, or `brakeItself`. */
 	setBrake(ruleId: string, on: boolean, by: string, why?: string): Promise<void>;
 	brakes(): Promise<ReadonlySet<string>>;
+	/** The same with who set them, and when (ms since the epoch). */
+	brakesSet(): Promise<readonly BrakeRecord[]>;
 	setting(key: string): Promise<string | null>;
 	setSetting(key: string, value: string): Promise<void>;
 	completionsOn(projectId: string, day: string): Promise<number>;

@@ -6,6 +6,8 @@ export interface PackedRules {
 	readonly files: readonly RuleFile[];
 	/** What the folder was when it was packed. */
 	readonly revision: string;
+	/** Texts of the certificates beside the rules, by rule. */
+	readonly certificates?: Readonly<Record<string, string>>;
 	/** Warnings of the whole folder, its tests included. */
 	readonly findings: readonly Finding[];
 }

@@ -22,7 +22,11 @@ export function unpackRules(packed: PackedRules, sha256: (text: string) => strin
 	const { rules, canonical, logicCanonical } = loaded;
 	const ruleSet = { revision: sha256(canonical), logicRevision: sha256(logicCanonical), canonical, rules };
 	if (ruleSet.revision !== packed.revision) return refused('they are not the ones that were packed');
-	return { ok: true, rules: fixedRules(ruleSet, packed.findings), ruleSet };
+	return {
+		ok: true,
+		rules: fixedRules(ruleSet, packed.findings, new Map(Object.entries(packed.certificates ?? {}))),
+		ruleSet,
+	};
 }
 
 function refused(why: string): Unpacked {

@@ -18,6 +18,8 @@ export type LoadedFolder =
 			readonly ruleSet: RuleSet;
 			/** Warnings. */
 			readonly findings: readonly Finding[];
+			/** Texts of certificates, by rule. */
+			readonly certificates: ReadonlyMap<string, string>;
 	  }
 	| {
 			readonly ok: false;
@@ -45,7 +47,20 @@ export async function loadFolder(dir: string, sha256: (text: string) => string):
 		ok: true,
 		ruleSet: { revision: sha256(canonical), logicRevision: sha256(logicCanonical), canonical, rules },
 		findings,
+		certificates: certificatesAmong(read.files),
 	};
+}
+
+const certificateName = /^(.+)\.certificate\.json$/;
+
+/** The texts of the certificates of a folder, by rule. */
+export function certificatesAmong(files: readonly RuleFile[]): ReadonlyMap<string, string> {
+	return new Map(
+		files.flatMap(({ name, text }) => {
+			const id = certificateName.exec(name)?.[1];
+			return id === undefined || text === '' ? [] : [[id, text] as const];
+		}),
+	);
 }
 
 /** The files of a rules folder, as text, and what kept others from being read. */
@@ -84,7 +99,8 @@ async function readOne(dir: string, name: string): Promise<RuleFile | Finding> {
 		const found = await stat(path);
 		if (found.isDirectory()) return folderFinding(name, 'stray-file');
 		if (!found.isFile()) return folderFinding(name, 'unreadable-file', 'This is no file; rules are plain files.');
-		if (kindOfFile(name).kind === 'aside') return { name, text: '' };
+		const isCertificate = certificateName.test(name) && found.size <= largestFile;
+		if (kindOfFile(name).kind === 'aside' && !isCertificate) return { name, text: '' };
 		if (found.size > largestFile) return folderFinding(name, 'file-too-large');
 		const bytes = await readFile(path);
 		try {

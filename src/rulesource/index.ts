@@ -8,6 +8,8 @@ export interface RuleSource {
 	findings(): readonly Finding[];
 	/** Since when (ms since the epoch) the rules as they are now are refused; null while the newest ones serve. */
 	refusedSince(): number | null;
+	/** By rule, the text of the certificate that stands beside it; whether it holds is for the reader to see. */
+	certificates(): ReadonlyMap<string, string>;
 	/** Reads the rules again now, whether or not anything seems to have changed. Null where they are part of the deployment. */
 	readonly reload: (() => Promise<Reload>) | null;
 }
@@ -22,6 +24,16 @@ export type Reload = {
 };
 
 /** Rules that never change while the process runs. */
-export function fixedRules(ruleSet: RuleSet, findings: readonly Finding[] = []): RuleSource {
-	return { current: () => ruleSet, findings: () => findings, refusedSince: () => null, reload: null };
+export function fixedRules(
+	ruleSet: RuleSet,
+	findings: readonly Finding[] = [],
+	certificates: ReadonlyMap<string, string> = new Map(),
+): RuleSource {
+	return {
+		current: () => ruleSet,
+		findings: () => findings,
+		refusedSince: () => null,
+		certificates: () => certificates,
+		reload: null,
+	};
 }

@@ -1,13 +1,13 @@
 import { type Finding, folderFinding, type RuleSet } from '../core/ruleset/index.ts';
 import type { Clock } from '../platform/index.ts';
-import { loadFolder } from './folder.ts';
+import { type LoadedFolder, loadFolder } from './folder.ts';
 import type { Reload, RuleSource } from './index.ts';
 import { watchChanges } from './watch-changes.ts';
 
 export interface WatchFolderOptions {
 	readonly dir: string;
 	/** What serves to begin with, as it was loaded from the folder. */
-	readonly first: { readonly ruleSet: RuleSet; readonly findings: readonly Finding[] };
+	readonly first: Pick<Extract<LoadedFolder, { ok: true }>, 'ruleSet' | 'findings' | 'certificates'>;
 	readonly sha256: (text: string) => string;
 	readonly clock: Clock;
 	/**
@@ -38,7 +38,7 @@ export interface WatchedFolder extends RuleSource {
  */
 export async function watchFolder(options: WatchFolderOptions): Promise<WatchedFolder> {
 	const { dir, first, sha256, clock, admit, onServed, onRefused } = options;
-	let { ruleSet: current, findings } = first;
+	let { ruleSet: current, findings, certificates } = first;
 	let refusedSince: number | null = null;
 	let awaitsAdmission = false;
 
@@ -64,6 +64,7 @@ export async function watchFolder(options: WatchFolderOptions): Promise<WatchedF
 		}
 		const wasRefused = refusedSince !== null;
 		findings = loaded.findings;
+		certificates = loaded.certificates;
 		refusedSince = null;
 		if (isOther || wasRefused) onServed?.(current, findings);
 		return { outcome: isOther ? 'served' : 'unchanged', revision: current.revision, findings };
@@ -88,6 +89,7 @@ export async function watchFolder(options: WatchFolderOptions): Promise<WatchedF
 		current: () => current,
 		findings: () => findings,
 		refusedSince: () => refusedSince,
+		certificates: () => certificates,
 		reload,
 		async stop() {
 			await watching.stop();

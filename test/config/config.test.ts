@@ -184,6 +184,11 @@ describe('the configuration', () => {
 		['WEBHOOK_SECRETS', 'whsec_AAAA', 'holds a whsec_ secret that is too short'],
 		['WEBHOOK_SECRETS', ' , ', 'names no secret'],
 		['OPERATOR_TOKEN', 'short', 'has fewer than 16 characters, or others than visible ASCII'],
+		[
+			'OPERATORS',
+			'brake:operate:0123456789abcdef',
+			'names an operator brake, which is what a brake that trips calls itself',
+		],
 		['OPERATORS', 'alice:admin:alice-token-0123456789', 'holds an entry whose role is neither read nor operate'],
 		['OPERATORS', 'alice:read:short', 'holds a token with fewer than 16 characters'],
 		['OPERATORS', ':read:alice-token-0123456789', 'holds an entry without a name of letters, digits and . _ @ -'],

@@ -56,6 +56,7 @@ describe('readiness', () => {
 				},
 				findings: () => [],
 				refusedSince: () => null,
+				certificates: () => new Map(),
 				reload: null,
 			},
 		});

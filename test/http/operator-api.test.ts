@@ -494,7 +494,7 @@ describe('rules', () => {
 		});
 		expect(await problemOf(await app.operate('/v1/rules/none/brake', {}))).toMatchObject({ code: 'unknown-rule' });
 		// One whose file is gone can still be let go.
-		await app.ledger.setBrake('gone', true, 'brake');
+		await app.ledger.setBrake('gone', true, 'bob');
 		expect((await app.operate('/v1/rules/gone/rearm', {})).status).toBe(200);
 		expect(await app.ledger.brakes()).toEqual(new Set());
 		await app.close();
@@ -514,6 +514,7 @@ describe('rules', () => {
 				current: () => (swapped ? after : before),
 				findings: () => [],
 				refusedSince: () => (swapped ? null : begin),
+				certificates: () => new Map(),
 				reload: null,
 			},
 		});
@@ -595,6 +596,7 @@ describe('errors', () => {
 				},
 				findings: () => [],
 				refusedSince: () => null,
+				certificates: () => new Map(),
 				reload: null,
 			},
 		});

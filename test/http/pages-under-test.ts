@@ -75,6 +75,7 @@ export async function createPagesUnderTest(
 		current: () => world.ruleSet,
 		findings: () => refused,
 		refusedSince: () => (refused.length === 0 ? null : world.clock.now() - hour),
+		certificates: () => new Map(),
 		reload: async () => ({
 			outcome: refused.length === 0 ? 'unchanged' : 'refused',
 			revision: world.ruleSet.revision,

@@ -58,6 +58,8 @@ test('a bundle serves what was packed, and cannot be read again', async () => {
 	]);
 	expect(unpacked.rules.current()).toBe(unpacked.ruleSet);
 	expect(unpacked.rules.findings()).toEqual(packed.findings);
+	const certified = unpack({ ...packed, certificates: { invoice: '{}' } });
+	expect(certified.ok && certified.rules.certificates()).toEqual(new Map([['invoice', '{}']]));
 	expect([unpacked.rules.reload, unpacked.rules.refusedSince()]).toEqual([null, null]);
 });
 

@@ -60,6 +60,13 @@ export function controlOperations(store: SqlStore): ControlLedger {
 		async brakes() {
 			return new Set((await all(bind('brakes'))).map((row) => text(row, 'rule_id')));
 		},
+		async brakesSet() {
+			return (await all(bind('brakes'))).map((row) => ({
+				ruleId: text(row, 'rule_id'),
+				by: text(row, 'by'),
+				at: number(row, 'at'),
+			}));
+		},
 		async setting(key) {
 			const row = await first(bind('setting', { key }));
 			return row === null ? null : text(row, 'value');

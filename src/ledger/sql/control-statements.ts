@@ -62,7 +62,7 @@ export const controlStatements = {
 
 	unbrake: statement('DELETE FROM brakes WHERE rule_id = :scope'),
 
-	brakes: statement('SELECT rule_id FROM brakes ORDER BY rule_id'),
+	brakes: statement('SELECT rule_id, by, at FROM brakes ORDER BY rule_id'),
 
 	setting: statement('SELECT value FROM settings WHERE key = :key'),
 
