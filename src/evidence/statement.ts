@@ -1,4 +1,4 @@
-import { boundCompleted, type CompletedBound } from '../core/statistics/index.ts';
+import { boundCompleted, type CompletedBound } from '../core/statistics/finite-population.ts';
 import type { PassedCount } from '../ledger/index.ts';
 
 /** What can be said of one month: of everything, of a project, or of a rule in it. */
@@ -14,6 +14,8 @@ export interface StatementLine {
 	readonly wrong: number;
 	/** Held out, and not known to be right or wrong (yet). Counted as wrong in the bound. */
 	readonly unresolved: number;
+	/** Of the held out, the fair sample that the bound rests on. */
+	readonly sampled: number;
 	readonly completed: number;
 	/** Of what was completed. */
 	readonly bound: CompletedBound;
@@ -30,17 +32,11 @@ export interface Statement {
 
 /** The statement over what passed in a stretch of time. */
 export function makeStatement(counts: readonly PassedCount[], certainty: number): Statement {
-	const whole = counts.filter(({ rule }) => rule === null);
-	const sum = (what: 'audited' | 'right' | 'wrong' | 'unresolved' | 'completed') =>
-		whole.reduce((all, one) => all + one[what], 0);
-	const total = toLine(
-		{
-			...{ projectId: null, rule: null, audited: sum('audited'), right: sum('right'), wrong: sum('wrong') },
-			...{ unresolved: sum('unresolved'), completed: sum('completed') },
-		},
-		certainty,
-	);
+	const none = { audited: 0, right: 0, wrong: 0, unresolved: 0, sampled: 0, sampledErrors: 0, completed: 0 };
+	const whole = counts.find(({ projectId }) => projectId === null) ?? { projectId: null, rule: null, ...none };
+	const total = toLine(whole, certainty);
 	const lines = counts
+		.filter(({ projectId }) => projectId !== null)
 		.map((count) => toLine(count, certainty))
 		.toSorted(
 			(a, b) => (a.projectId ?? '').localeCompare(b.projectId ?? '') || (a.rule ?? '').localeCompare(b.rule ?? ''),
@@ -48,12 +44,11 @@ export function makeStatement(counts: readonly PassedCount[], certainty: number)
 	return { certainty, total, lines, provisional: total.unresolved > 0 };
 }
 
-function toLine(
-	count: Omit<PassedCount, 'projectId'> & { readonly projectId: string | null },
-	certainty: number,
-): StatementLine {
-	const { projectId, rule, audited, right, wrong, unresolved, completed } = count;
+function toLine(count: PassedCount, certainty: number): StatementLine {
+	const { sampled, sampledErrors, ...line } = count;
+	const { audited, wrong, unresolved, completed } = line;
 	const passed = audited + completed;
-	const bound = boundCompleted({ passed, checked: audited, errors: wrong + unresolved }, certainty);
-	return { projectId, rule, passed, audited, right, wrong, unresolved, completed, bound };
+	const sample = { checked: sampled, errors: sampledErrors };
+	const bound = boundCompleted({ passed, checked: audited, errors: wrong + unresolved, sample }, certainty);
+	return { ...line, passed, sampled, bound };
 }

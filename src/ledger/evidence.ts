@@ -36,7 +36,8 @@ export interface LabelRecord extends NewLabel {
 
 /** What passed in a stretch of time, in one project under one rule. A task under two rules counts under each. */
 export interface PassedCount {
-	readonly projectId: string;
+	/** Null: all projects together. */
+	readonly projectId: string | null;
 	/** Null: all rules together, each task once. */
 	readonly rule: string | null;
 	/** Held out for audit. */
@@ -45,6 +46,12 @@ export interface PassedCount {
 	readonly right: number;
 	readonly wrong: number;
 	readonly unresolved: number;
+	/**
+	 * Of the audited, those that were drawn below the smallest share that was in force for any of what is counted here: a
+	 * fair sample of it, also where shares have changed. What its errors count, unresolved ones too, is `sampledErrors`.
+	 */
+	readonly sampled: number;
+	readonly sampledErrors: number;
 	/** Done by the bot. */
 	readonly completed: number;
 }
@@ -64,7 +71,7 @@ export interface LedgerEvidence {
 		limit: number,
 		of?: { readonly rule?: string; readonly audited?: boolean },
 	): Promise<readonly LabelRecord[]>;
-	/** By project and rule, of decisions made from `since` up to before `until`; where nothing passed there is no row. */
+	/** All together, by project, and by rule within it, of decisions made from `since` up to before `until`; where nothing passed there is no row. */
 	passedBetween(since: number, until: number): Promise<readonly PassedCount[]>;
 	/**
 	 * A label that the customer has from elsewhere, for the task's newest decided visit at the step. The first truth stands;

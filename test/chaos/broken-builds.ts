@@ -57,12 +57,17 @@ export const brokenBuilds: Readonly<Record<string, BrokenBuild>> = {
 		],
 	},
 	brake: {
-		what: 'An intent does not ask whether a rule is braked.',
+		what: 'Nobody asks whether a rule is braked: neither who judges, nor the intent.',
 		patches: [
 			{
 				file: 'ledger/sql/intent-conditions.ts',
 				from: "'NOT EXISTS (SELECT 1 FROM json_each(d.rules) AS rule JOIN brakes ON brakes.rule_id = rule.value)'",
 				to: "'1 = 1'",
+			},
+			{
+				file: 'ledger/sql/surroundings.ts',
+				from: 'brakes: new Set(told.brakes ?? [])',
+				to: 'brakes: new Set()',
 			},
 		],
 	},

@@ -22,11 +22,16 @@ const unresolved: NewLabel = { label: 'unresolved', reason: 'never-opened', deta
 /** What the ledger promises of labels. */
 export function evidenceContract(open: OpenLedger): void {
 	/** A task that passed and was held out for audit. */
-	async function holdOut(ledger: Ledger, taskId: string, over: { rules?: readonly string[]; project?: string } = {}) {
+	async function holdOut(
+		ledger: Ledger,
+		taskId: string,
+		over: { rules?: readonly string[]; project?: string; u?: number; share?: number } = {},
+	) {
 		const claim = afterFirstRead(
 			await openCase(ledger, taskId, over.project === undefined ? {} : { projectId: over.project }),
 		);
-		const body = { outcome: 'complete', auditShare: 0.25, draw: { u: 0.125, keyId: 'abcd1234' } };
+		const { u = 0.125, share = 0.25 } = over;
+		const body = { outcome: 'complete', auditShare: share, draw: { u, keyId: 'abcd1234' } };
 		const stored = decision({ id: `dec-${taskId}`, withheld: 'audit', body, rules: over.rules ?? ['invoices'] });
 		await ledger.recordDecision(claim, stored, move('audit', { reason: 'audit' }));
 		return claim.case.id;
@@ -166,21 +171,53 @@ export function evidenceContract(open: OpenLedger): void {
 			}
 			await ledger.transition(await openIntended(ledger, 'done'), judged('completed', 'taken'));
 			await holdOut(ledger, 'elsewhere', { project: 'proj-2' });
-			const all = { projectId: 'proj-1', rule: null, audited: 5, right: 2, wrong: 1, unresolved: 2, completed: 1 };
+			const none = { audited: 0, right: 0, wrong: 0, unresolved: 0, sampled: 0, sampledErrors: 0, completed: 0 };
+			const audits = { audited: 5, right: 2, wrong: 1, unresolved: 2, sampled: 5, sampledErrors: 3 };
+			const one = { audited: 1, sampled: 1 };
 			const counts = await ledger.passedBetween(begin, begin + 1);
-			expect(counts).toHaveLength(6);
-			expect(counts).toEqual(
-				expect.arrayContaining([
-					all,
-					{ ...all, rule: 'a', completed: 0 },
-					{ ...all, rule: 'b', audited: 1, right: 1, wrong: 0, unresolved: 0, completed: 0 },
-					{ ...all, rule: 'invoices', audited: 0, right: 0, wrong: 0, unresolved: 0, completed: 1 },
-					{ projectId: 'proj-2', rule: null, audited: 1, right: 0, wrong: 0, unresolved: 1, completed: 0 },
-					{ projectId: 'proj-2', rule: 'invoices', audited: 1, right: 0, wrong: 0, unresolved: 1, completed: 0 },
-				]),
-			);
+			const expected = [
+				{
+					projectId: null,
+					rule: null,
+					...audits,
+					audited: 6,
+					unresolved: 3,
+					sampled: 6,
+					sampledErrors: 4,
+					completed: 1,
+				},
+				{ projectId: 'proj-1', rule: null, ...audits, completed: 1 },
+				{ projectId: 'proj-1', rule: 'a', ...audits, completed: 0 },
+				{ projectId: 'proj-1', rule: 'b', ...none, ...one, right: 1 },
+				{ projectId: 'proj-1', rule: 'invoices', ...none, completed: 1 },
+				{ projectId: 'proj-2', rule: null, ...none, ...one, unresolved: 1, sampledErrors: 1 },
+				{ projectId: 'proj-2', rule: 'invoices', ...none, ...one, unresolved: 1, sampledErrors: 1 },
+			];
+			expect(counts).toHaveLength(expected.length);
+			expect(counts).toEqual(expect.arrayContaining(expected));
 			expect(await ledger.passedBetween(begin + 1, begin + minute)).toEqual([]);
 			expect(await ledger.passedBetween(begin - minute, begin)).toEqual([]);
+		});
+
+		test('only what was drawn below the smallest share in force counts as sampled, by each line of its own', async () => {
+			const { ledger } = await opened(open);
+			// While rule a was new all were held out; rule b has its share of a quarter from the start.
+			for (const [n, u] of [0.9, 0.2, 0.06].entries()) {
+				await label(ledger, await holdOut(ledger, `ramp-${n}`, { rules: ['a'], u, share: 1 }), n === 0 ? wrong : right);
+			}
+			await label(ledger, await holdOut(ledger, 'later', { rules: ['a'], u: 0.03, share: 0.05 }), wrong);
+			await label(ledger, await holdOut(ledger, 'other', { rules: ['b'], u: 0.2, share: 0.25 }), right);
+			const counts = await ledger.passedBetween(begin, begin + 1);
+			const sampled = counts.map(({ rule, projectId, audited, wrong: found, sampled: drawn, sampledErrors }) => [
+				projectId === null ? 'all' : (rule ?? 'project'),
+				...[audited, found, drawn, sampledErrors],
+			]);
+			expect(sampled.toSorted()).toEqual([
+				['a', 4, 2, 1, 1],
+				['all', 5, 2, 1, 1],
+				['b', 1, 0, 1, 0],
+				['project', 5, 2, 1, 1],
+			]);
 		});
 	});
 }

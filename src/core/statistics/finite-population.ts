@@ -40,18 +40,27 @@ export type CompletedBound =
 /** A period: `passed` tasks, of which `checked` were held out at random, and `errors` of these were wrong. */
 export interface Period extends Counts {
 	readonly passed: number;
+	/** Of the checked, a fair sample of all that passed, where not every one had the same chance; all when left out. */
+	readonly sample?: Counts;
 }
 
 /**
  * The exact bound for what was *completed*: (M - x) / (N - n), where M bounds the wrong ones among all N that passed and
- * x were found, and put right, among the n held out. Who holds out with a share that changes thins first (`thinDraws`).
+ * x were found, and put right, among the n held out. Where the share that is held out changes, M comes from the fair sample.
  *
  * @throws RangeError unless errors <= checked <= passed are whole numbers and 0 < certainty < 1
  */
-export function boundCompleted({ passed, errors, checked }: Period, certainty: number): CompletedBound {
-	const most = mostWrong(passed, { errors, checked }, certainty);
+export function boundCompleted(
+	{ passed, errors, checked, sample = { errors, checked } }: Period,
+	certainty: number,
+): CompletedBound {
+	requireCounts({ errors, checked });
+	if (sample.errors > errors || sample.checked > checked) throw new RangeError('sample must be of what was checked');
+	const most = mostWrong(passed, sample, certainty);
 	const completed = passed - checked;
 	if (completed === 0) return { outcome: 'nothing-completed' };
-	if (checked === 0) return { outcome: 'no-bound', completed };
-	return { outcome: 'bound', completed, wrong: most - errors, share: (most - errors) / completed };
+	if (sample.checked === 0) return { outcome: 'no-bound', completed };
+	// What was found beyond the sample is none of what was completed; nor can more be wrong of it than there is.
+	const wrong = Math.min(completed, Math.max(0, most - errors));
+	return { outcome: 'bound', completed, wrong, share: wrong / completed };
 }

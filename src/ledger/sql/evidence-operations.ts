@@ -68,13 +68,15 @@ function toPassed(row: Row): PassedCount {
 		numberOrNull(row, 'wrong') ?? 0,
 	];
 	return {
-		projectId: text(row, 'project_id'),
+		projectId: textOrNull(row, 'project_id'),
 		rule: textOrNull(row, 'rule'),
 		audited,
 		right,
 		wrong,
 		// Also what nobody has looked at yet.
 		unresolved: audited - right - wrong,
+		sampled: number(row, 'sampled'),
+		sampledErrors: number(row, 'sampled_errors'),
 		completed: number(row, 'completed'),
 	};
 }

@@ -18,12 +18,17 @@ const ofRuleSql = 'EXISTS (SELECT 1 FROM json_each(labels.rules) AS rule WHERE r
 const auditedSql = `withheld = 'audit'`;
 
 /** One row a task: what passed, and what became of it. */
-const passedSql = `SELECT d.project_id, d.rules, d.withheld, l.label
+const passedSql = `SELECT d.project_id, d.rules, d.withheld, l.label,
+		CAST(json_extract(d.body, '$.draw.u') AS DOUBLE PRECISION) AS u,
+		CAST(json_extract(d.body, '$.auditShare') AS DOUBLE PRECISION) AS share
 	FROM decisions AS d JOIN cases AS c ON c.decision_id = d.id LEFT JOIN labels AS l ON l.case_id = d.case_id
 	WHERE d.decided_at >= :since AND d.decided_at < :until AND d.outcome = 'complete'
 		AND (d.withheld = 'audit' OR (d.withheld IS NULL AND c.state = 'completed'))`;
+/** Drawn below the smallest share that was in force: the same chance for each that passed, whatever the shares were. */
+const sampledSql = `withheld IS 'audit' AND u < least`;
 const countsSql = `sum(withheld IS 'audit') AS audited, sum(withheld IS NULL) AS completed,
-	sum(withheld IS 'audit' AND label IS 'right') AS right, sum(withheld IS 'audit' AND label IS 'wrong') AS wrong`;
+	sum(withheld IS 'audit' AND label IS 'right') AS right, sum(withheld IS 'audit' AND label IS 'wrong') AS wrong,
+	ifnull(sum(${sampledSql}), 0) AS sampled, ifnull(sum(${sampledSql} AND label IS NOT 'right'), 0) AS sampled_errors`;
 
 export const evidenceStatements = {
 	/** These two stand before the move that they belong to, under the same conditions. */
@@ -64,9 +69,22 @@ export const evidenceStatements = {
 	listAudited: statement(afterSql(auditedSql)),
 	listAuditedOfRule: statement(afterSql(`${auditedSql} AND ${ofRuleSql}`)),
 
+	/** All together, by project, and by rule within it. */
 	countPassed: statement(`
-		SELECT project_id, NULL AS rule, ${countsSql} FROM (${passedSql}) GROUP BY project_id
-		UNION ALL
-		SELECT passed.project_id, rule.value AS rule, ${countsSql}
-		FROM (${passedSql}) AS passed, json_each(passed.rules) AS rule GROUP BY passed.project_id, rule.value`),
+		SELECT * FROM (
+			WITH passed AS (${passedSql})
+			SELECT NULL AS project_id, NULL AS rule, ${countsSql}
+			FROM (SELECT passed.*, min(share) OVER () AS least FROM passed) AS every HAVING count(*) > 0
+			UNION ALL
+			SELECT project_id, NULL, ${countsSql}
+			FROM (SELECT passed.*, min(share) OVER (PARTITION BY project_id) AS least FROM passed) AS of_project
+			GROUP BY project_id
+			UNION ALL
+			SELECT project_id, rule, ${countsSql}
+			FROM (
+				SELECT passed.*, rule.value AS rule, min(share) OVER (PARTITION BY project_id, rule.value) AS least
+				FROM passed, json_each(passed.rules) AS rule
+			) AS of_rule
+			GROUP BY project_id, rule
+		) AS counted`),
 } as const;
