@@ -37,6 +37,8 @@ export interface ChaosOptions {
 	readonly troubleEveryMs: readonly [number, number];
 	/** Made into the run at a given moment, for builds that are broken on purpose. */
 	readonly also?: (world: TroubleWorld) => Promise<void>;
+	/** Names of troubles that are not made. */
+	readonly without?: readonly string[];
 	/** Each process reads a folder of its own. */
 	readonly ownRules?: boolean;
 	readonly say: (text: string) => void;
@@ -110,7 +112,13 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
 		});
 		const world: TroubleWorld = {
 			...{ bots, simulator, book, random: forkRandom(random), rulesDirs, spareDir: join(folder, 'next') },
-			...{ projects, operatorToken, smallDisk: disk, restartStore: postgres?.crash ?? null },
+			...{
+				projects,
+				operatorToken,
+				smallDisk: disk,
+				restartStore: postgres?.crash ?? null,
+				without: options.without ?? [],
+			},
 		};
 
 		const until = nodeClock.now() + options.seconds * 1_000;

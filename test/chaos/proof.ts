@@ -30,8 +30,8 @@ export interface Proof {
 	readonly unseen: number;
 }
 
-/** A POST that was on its way when something changed. On a loaded machine it may take that long from the intent here. */
-const onItsWayMs = 3_000;
+/** A POST that was on its way when something changed: a process that waited five seconds for its intent still sends it. */
+const onItsWayMs = 7_000;
 const resting = new Set(['completed', 'review', 'audit', 'superseded', 'refused', 'needs_human', 'gone']);
 
 /** Whether nothing is in hand: a case rests, or waits for a moment that is known. */

@@ -21,6 +21,8 @@ export interface TroubleWorld {
 	readonly smallDisk: string | null;
 	/** Restarts the store under load; null: it has no process of its own. */
 	readonly restartStore: (() => Promise<void>) | null;
+	/** Names of troubles that are not made. */
+	readonly without: readonly string[];
 }
 
 /** Asks a bot that is alive, another one when it dies meanwhile. Null: nobody answered. */
@@ -117,7 +119,7 @@ function troublesOf(
 				if (!(await did(world, '/v1/pause', { scope, why: 'chaos' }))) return;
 				const stretch = book.begin(book.pauses, scope);
 				book.count('paused');
-				await pauseFor(between(4_000, 10_000));
+				await pauseFor(between(9_000, 15_000));
 				stretch.until = nodeClock.now();
 				while (!(await did(world, '/v1/resume', { scope, why: 'chaos' }))) await nodeClock.sleep(500);
 			},
@@ -130,7 +132,7 @@ function troublesOf(
 				if (!(await did(world, `/v1/rules/${rule}/brake`, { why: 'chaos' }))) return;
 				const stretch = book.begin(book.brakes, rule);
 				book.count('rule braked');
-				await pauseFor(between(5_000, 12_000));
+				await pauseFor(between(10_000, 18_000));
 				stretch.until = nodeClock.now();
 				while (!(await did(world, `/v1/rules/${rule}/rearm`, { why: 'chaos' }))) await nodeClock.sleep(500);
 			},
@@ -170,7 +172,7 @@ function troublesOf(
 			},
 		});
 	}
-	return menu;
+	return menu.filter(({ name }) => !world.without.includes(name));
 }
 
 /**
