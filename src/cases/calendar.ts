@@ -38,3 +38,17 @@ export function untilNextDay(instant: number, timeZone: string): number {
 	}
 	return low * minute;
 }
+
+/** When the calendar day of a UTC midnight begins elsewhere: at most 14 hours before it, or 12 after it. */
+export function dayBegins(utcMidnight: number, timeZone: string): number {
+	const day = new Date(utcMidnight).toISOString().slice(0, 10);
+	let at = utcMidnight - 15 * 3_600_000;
+	while (dayOf(at, timeZone) < day) at += untilNextDay(at, timeZone);
+	return at;
+}
+
+/** When a month, `YYYY-MM`, begins and ends in a time zone, ms since the epoch. */
+export function monthIn(month: string, timeZone: string): readonly [since: number, until: number] {
+	const [year = 0, number = 0] = month.split('-').map(Number);
+	return [dayBegins(Date.UTC(year, number - 1, 1), timeZone), dayBegins(Date.UTC(year, number, 1), timeZone)];
+}

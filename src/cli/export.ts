@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import pkg from '../../package.json' with { type: 'json' };
+import { dayBegins } from '../cases/calendar.ts';
 import type { Ledger } from '../ledger/index.ts';
 import { nodeClock } from '../platform/node.ts';
-import { dayBegins } from './day-begins.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import type { CliIo } from './io.ts';
 import { createNewFile } from './new-file.ts';

@@ -1,9 +1,7 @@
 import type { Claim } from '../core/statistics/index.ts';
+import { asPercent } from '../evidence/as-percent.ts';
 
-/** A share as people read it: `1 %`, `0.25 %`, `99.24 %`. */
-export function asPercent(share: number): string {
-	return `${Number((share * 100).toPrecision(4))} %`;
-}
+export { asPercent } from '../evidence/as-percent.ts';
 
 /** `at most 1 % wrong, with 95 % certainty` */
 export function sharePhrase({ maxError, certainty }: Claim): string {

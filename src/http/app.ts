@@ -16,6 +16,7 @@ import { createOpenApi, type ServedRoute } from './openapi.ts';
 import { createOperatorAuth, type OperatorEnv } from './operator-auth.ts';
 import { mountPages } from './pages/mount-pages.ts';
 import { problem, storeUnavailable } from './problem.ts';
+import { proofRoutes } from './proof-routes.ts';
 import { reportRoutes } from './report-routes.ts';
 import type { OperatorRoute } from './routes.ts';
 import { rulesRoutes } from './rules-routes.ts';
@@ -66,6 +67,7 @@ export function createApp(deps: AppDeps, part: AppPart = 'all'): Hono<OperatorEn
 			...controlsRoutes(deps),
 			...actRoutes(deps),
 			...reportRoutes(deps),
+			...proofRoutes(deps),
 			...metricsRoutes(deps),
 			openApiRoute(known),
 		];

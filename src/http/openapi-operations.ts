@@ -54,6 +54,19 @@ export const operations: Readonly<Record<string, OperationDoc>> = {
 		answer: [200, answers.summary],
 		problems: [400],
 	},
+	'GET /v1/statement': {
+		summary: 'How many of the tasks of a month were completed without a person, and how many can be wrong at most.',
+		tag: 'reports',
+		answer: [200, answers.statement],
+		problems: [400],
+	},
+	'GET /v1/proof': {
+		summary:
+			'What is promised of each rule and what bears it, what audits found, brakes, and errors that were prevented.',
+		tag: 'reports',
+		answer: [200, answers.proof],
+		problems: [400],
+	},
 	'GET /v1/cases': {
 		summary: 'Cases, newest first. A page may hold few or none and still name a next one: the search goes on there.',
 		tag: 'tasks',
@@ -187,6 +200,8 @@ export const operations: Readonly<Record<string, OperationDoc>> = {
 	'GET /rules': page('The rules.'),
 	'GET /events': page('Events.'),
 	'GET /controls': page('Pauses, limits, gates.'),
+	'GET /proof': page('How right the rules are.'),
+	'GET /statement': page('What can be said of a month.'),
 	'POST /tasks/:id/retry': form('Judges a task again.'),
 	'POST /tasks/:id/leave': form('Leaves a task to a person.'),
 	'POST /tasks/:id/handled': form('Marks a task as handled.'),

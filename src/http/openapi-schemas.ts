@@ -173,6 +173,41 @@ const flowSchema = z.strictObject({
 
 const markSchema = z.strictObject({ code: z.string(), count, alone: count });
 
+const share = z.number().min(0).max(1);
+
+const statementLineSchema = z.strictObject({
+	project_id: id.nullable().describe('Null: all projects.'),
+	rule: id.nullable().describe('Null: all rules.'),
+	passed: count,
+	audited: count.describe('Held out at random and left to people.'),
+	right: count,
+	wrong: count,
+	unresolved: count.describe('Held out, and not known to be right or wrong. Counted as wrong.'),
+	sampled: count.describe('Of the held out, the fair sample that the bound rests on.'),
+	completed: count,
+	bound: z.discriminatedUnion('outcome', [
+		z.strictObject({ outcome: z.literal('bound'), completed: count, wrong: count, share }),
+		z.strictObject({ outcome: z.literal('nothing-completed') }),
+		z.strictObject({ outcome: z.literal('no-bound'), completed: count }),
+	]),
+});
+
+const certificateSchema = z.discriminatedUnion('state', [
+	z.strictObject({ state: z.enum(['none', 'other']) }),
+	z.strictObject({
+		state: z.enum(['holds', 'expired']),
+		max_error: share,
+		certainty: share,
+		checked: count,
+		errors: count,
+		unresolved: count,
+		bound: share,
+		passing: share,
+		issued_at: instant,
+		expires_at: instant,
+	}),
+]);
+
 export const answers = {
 	health: z.strictObject({ status: z.literal('ok') }),
 	readiness: z.object({
@@ -245,5 +280,40 @@ export const answers = {
 		needs_human: count,
 		troubles: z.array(z.strictObject({ code: z.string(), message: z.string() })),
 		blockers: z.array(markSchema),
+	}),
+	statement: z.strictObject({
+		month: z.string().describe('YYYY-MM, in the configured time zone.'),
+		running: z.boolean().describe('The month is not over.'),
+		certainty: share,
+		provisional: z.boolean().describe('Audits are still open: the bound can only get better.'),
+		total: statementLineSchema,
+		lines: z.array(statementLineSchema),
+	}),
+	proof: z.strictObject({
+		since: instant,
+		rules: z.array(
+			z.strictObject({
+				rule: id,
+				mode: z.enum(['live', 'shadow', 'off']),
+				promise: z.strictObject({ max_error: share, certainty: share }).nullable(),
+				certificate: certificateSchema,
+				braked: z.strictObject({ by: z.string(), at: instant }).nullable(),
+				brake: z
+					.discriminatedUnion('state', [
+						z.strictObject({ state: z.literal('unreadable') }),
+						z.strictObject({
+							state: z.literal('read'),
+							max_error: share,
+							labels: count,
+							errors: count,
+							nearness: share.describe('1: it trips.'),
+						}),
+					])
+					.nullable(),
+				ramp: z.strictObject({ held_out: count, of: count }).nullable(),
+				audits: z.array(z.strictObject({ week: instant, right: count, wrong: count, unresolved: count })),
+			}),
+		),
+		prevented: z.array(z.strictObject({ mark: z.string(), count })),
 	}),
 } as const;

@@ -56,6 +56,16 @@ export interface PassedCount {
 	readonly completed: number;
 }
 
+/** What audits of one rule found, of decisions made in one week. */
+export interface AuditWeek {
+	readonly rule: string;
+	/** When the week begins, ms since the epoch. */
+	readonly since: number;
+	readonly right: number;
+	readonly wrong: number;
+	readonly unresolved: number;
+}
+
 export type ImportedLabel = 'stored' | 'known' | 'unknown-task' | 'completed-by-us' | 'undecided';
 
 /** What is known of how right the decisions were. */
@@ -73,6 +83,13 @@ export interface LedgerEvidence {
 	): Promise<readonly LabelRecord[]>;
 	/** All together, by project, and by rule within it, of decisions made from `since` up to before `until`; where nothing passed there is no row. */
 	passedBetween(since: number, until: number): Promise<readonly PassedCount[]>;
+	/** Labels of audits, of decisions made from `since` on, by rule and week, oldest first. What has no label yet is in none. */
+	auditsByWeek(since: number): Promise<readonly AuditWeek[]>;
+	/**
+	 * Tasks that were left and in which people then changed something, decided from `since` on, by what held them back, most
+	 * frequent first.
+	 */
+	preventedBy(since: number, limit: number): Promise<readonly { readonly mark: string; readonly count: number }[]>;
 	/**
 	 * A label that the customer has from elsewhere, for the task's newest decided visit at the step. The first truth stands;
 	 * it takes the place of an unresolved one. Never for a task that the bot completed.

@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it, test } from 'vitest';
+import { monthIn } from '../../src/cases/calendar.ts';
 import { runCli } from '../../src/cli/program.ts';
-import { monthIn } from '../../src/cli/statement.ts';
 import { openSqliteLedger } from '../../src/ledger/sqlite.ts';
 import {
 	afterFirstRead,

@@ -44,7 +44,6 @@ const coreModules = new Set([
 	'fastest-levenshtein',
 	'@stdlib/stats-base-dists-beta-quantile',
 	'@stdlib/stats-base-dists-binomial-cdf',
-	'@stdlib/stats-base-dists-hypergeometric-cdf',
 ]);
 
 /** Names that say nothing about what is in a file. */

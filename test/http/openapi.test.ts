@@ -84,6 +84,8 @@ it('and what is really answered', async () => {
 		['/v1/cases', '/v1/cases?limit=200'],
 		['/v1/cases/:id', `/v1/cases/${done?.id}`],
 		['/v1/upcoming', '/v1/upcoming'],
+		['/v1/statement', '/v1/statement'],
+		['/v1/proof', '/v1/proof'],
 		['/v1/decisions', '/v1/decisions'],
 		['/v1/decisions/:id', `/v1/decisions/${done?.decisionId}`],
 		['/v1/events', '/v1/events'],

@@ -36,6 +36,8 @@ const reads = [
 	'/v1/summary',
 	'/v1/upcoming',
 	'/v1/controls',
+	'/v1/statement',
+	'/v1/proof',
 ];
 const writes = [
 	'/v1/tasks',

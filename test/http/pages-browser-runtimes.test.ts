@@ -215,7 +215,7 @@ describe.each(['Node', 'workerd'])('on %s', { timeout: 60_000 }, (runtime) => {
 		const mean = encodeURIComponent(endless);
 		const shown: string[] = [];
 		for (const path of [
-			...['/', '/tasks', '/upcoming', '/rules', '/events', '/controls'],
+			...['/', '/tasks', '/upcoming', '/rules', '/proof', '/statement', '/events', '/controls'],
 			...(await Promise.all([hostile, endless, ...taskIds].map(casesOf))).flat(),
 			...[`/tasks?rule=${mean}&condition=${mean}&project_id=${mean}`, `/tasks?id=${mean}`, `/events?id=${mean}`],
 			...[`/login?next=/${mean}`, `/?notice=${mean}`],

@@ -71,7 +71,7 @@ it('the login reads well, also when it was refused and after a logout', async ()
 }, 60_000);
 
 it.each([
-	...['/', '/tasks', '/upcoming', '/rules', '/events', '/controls'],
+	...['/', '/tasks', '/upcoming', '/rules', '/proof', '/statement', '/events', '/controls'],
 	...['a task left to a person', 'a completed task', 'a task in its hold', 'a task that needs a person'],
 	...['/tasks/none', '/tasks?rule=none', '/tasks?day=nonsense', '/events?status=dead', '/controls?notice=wrong-input'],
 ])(

@@ -6,7 +6,7 @@ import { type AppUnderTest, createAppUnderTest, notification, operator, problemO
 import { getPage, logIn, logInBoth, postForm, sameOrigin, site } from './page-parts.ts';
 import { createPagesUnderTest, type PagesUnderTest } from './pages-under-test.ts';
 
-const paths = ['/', '/tasks', '/upcoming', '/rules', '/events', '/controls'];
+const paths = ['/', '/tasks', '/upcoming', '/rules', '/proof', '/statement', '/events', '/controls'];
 const forms = [
 	'/tasks/x/retry',
 	'/tasks/x/leave',

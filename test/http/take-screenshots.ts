@@ -48,6 +48,8 @@ try {
 		'task-completed': staged.completed,
 		upcoming: '/upcoming',
 		rules: '/rules',
+		proof: '/proof',
+		statement: '/statement',
 		events: '/events',
 		controls: '/controls',
 	});

@@ -131,6 +131,8 @@ test.each<StatementName>([
 	'listLabels',
 	'listAudited',
 	'countPassed',
+	'countAuditsByWeek',
+	'countPrevented',
 ])('%s reads no table from end to end, however long the ledger grows', (name) => {
 	const statement = statements[name];
 	const plan = database

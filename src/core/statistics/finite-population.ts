@@ -1,5 +1,5 @@
-import hypergeometricCdf from '@stdlib/stats-base-dists-hypergeometric-cdf';
 import { allowance, type Counts, requireCounts } from './claim.ts';
+import { hypergeometricCdf } from './hypergeometric.ts';
 import { requireCount } from './ranges.ts';
 
 /**

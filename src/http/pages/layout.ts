@@ -25,6 +25,8 @@ const parts = [
 	['/tasks', 'Tasks'],
 	['/upcoming', 'About to complete'],
 	['/rules', 'Rules'],
+	['/proof', 'Proof'],
+	['/statement', 'Statement'],
 	['/events', 'Events'],
 	['/controls', 'Controls'],
 ] as const;

@@ -8,15 +8,20 @@ import type { AppDeps } from '../deps.ts';
 import { fromStore } from '../from-store.ts';
 import type { OperatorEnv } from '../operator-auth.ts';
 import { pageQuery } from '../page-query.ts';
+import { describeProof } from '../proof.ts';
+import { proofSpanMs } from '../proof-routes.ts';
 import type { OperatorRoute } from '../routes.ts';
 import { ruleResults } from '../rule-results.ts';
+import { statementOf } from '../statements.ts';
 import { summarise } from '../summary.ts';
 import { controlsPage } from './controls-page.ts';
 import { type EventView, eventsPage, eventViews } from './events-page.ts';
 import { createFormat } from './format.ts';
 import type { Markup } from './markup.ts';
+import { proofPage } from './proof-page.ts';
 import type { Render } from './render.ts';
 import { rulesPage } from './rules-page.ts';
+import { statementPage } from './statement-page.ts';
 import { taskPage } from './task-page.ts';
 import { tasksPage } from './tasks-page.ts';
 import { todayPage } from './today-page.ts';
@@ -101,6 +106,22 @@ export function pageRoutes(deps: AppDeps, render: Render): readonly OperatorRout
 				format,
 			);
 		}),
+		show('/proof', 'Proof', async () => {
+			const at = await now();
+			return proofPage(await describeProof(deps, at - proofSpanMs, at), rules.current(), format, at);
+		}),
+		{
+			method: 'GET',
+			path: '/statement',
+			role: 'read',
+			handle: async function showStatement(c) {
+				const statement = await statementOf(deps, c.req.query('month'), await now());
+				if (statement === null) return await render.missing(c, 'There is no such month yet.');
+				const viewer = render.viewerOf(c);
+				const title = `Statement for ${statement.month}`;
+				return await render.page(c, { title, part: '/statement', viewer, body: statementPage(statement, format) });
+			},
+		},
 		show('/events', 'Events', async (c, viewer) => {
 			const view = eventViews.find((one) => one === c.req.query('status'));
 			const before = cursorOf(c);

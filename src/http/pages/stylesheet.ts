@@ -133,6 +133,9 @@ label { display: block; font-size: .85rem; color: var(--quiet); margin-bottom: .
 .bar.completed { fill: var(--bar-good); }
 .bar.left { fill: url(#hatch); stroke: var(--bar-left-edge); stroke-width: 1; }
 .bar.waiting { fill: var(--bar-waiting); }
+.bar.audit-right { fill: var(--bar-good); }
+.bar.audit-unresolved { fill: var(--bar-waiting); }
+.bar.audit-wrong { fill: var(--bad); }
 .left-ground { fill: var(--bar-left); } .left-stripe { fill: var(--bar-left-stripe); }
 .rate { fill: none; stroke: var(--rate); stroke-width: 2; stroke-linejoin: round; }
 .rate-ground { fill: none; stroke: var(--card); stroke-width: 5; stroke-linejoin: round; opacity: .85; }
@@ -194,6 +197,11 @@ details { margin-top: .75rem; } summary { cursor: pointer; color: var(--link); p
 	.cards td:empty { display: none; } .cards .numeric { flex: 0 0 auto; } .cards .act { padding-top: .4rem; }
 	.cards td[data-label]::before { content: attr(data-label) ": "; color: var(--quiet); font-size: .85rem; }
 	th, td { padding: .5rem .6rem; }
+}
+@media print {
+	.top, .skip, .pager, .actions, details { display: none; }
+	body { background: none; color: #000; }
+	.card { border: 1px solid #999; break-inside: avoid; }
 }
 @media (prefers-reduced-motion: no-preference) { a, button { transition: background-color .12s, border-color .12s; } }
 `;

@@ -4,6 +4,8 @@ import { number, numberOrNull, text, textOrNull } from './rows.ts';
 import type { Row, SqlStore } from './sql-store.ts';
 import { bind } from './statements.ts';
 
+const weekMs = 604_800_000;
+
 export function evidenceOperations(store: SqlStore): LedgerEvidence {
 	return {
 		async labelsAfter(after, limit, { rule, audited = false } = {}) {
@@ -19,6 +21,22 @@ export function evidenceOperations(store: SqlStore): LedgerEvidence {
 		async passedBetween(since, until) {
 			const [rows = []] = await store.run([bind('countPassed', { since, until })]);
 			return rows.map(toPassed);
+		},
+
+		async auditsByWeek(since) {
+			const [rows = []] = await store.run([bind('countAuditsByWeek', { since })]);
+			return rows.map((row) => ({
+				rule: text(row, 'rule'),
+				since: number(row, 'week') * weekMs,
+				right: number(row, 'right'),
+				wrong: number(row, 'wrong'),
+				unresolved: number(row, 'unresolved'),
+			}));
+		},
+
+		async preventedBy(since, limit) {
+			const [rows = []] = await store.run([bind('countPrevented', { since, limit })]);
+			return rows.map((row) => ({ mark: text(row, 'mark'), count: number(row, 'count') }));
 		},
 
 		async importLabel({ projectId, taskId, stepType }, label) {

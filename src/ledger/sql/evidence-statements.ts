@@ -69,6 +69,23 @@ export const evidenceStatements = {
 	listAudited: statement(afterSql(auditedSql)),
 	listAuditedOfRule: statement(afterSql(`${auditedSql} AND ${ofRuleSql}`)),
 
+	/** Weeks of the epoch: they begin on Thursdays at midnight UTC. */
+	countAuditsByWeek: statement(`
+		SELECT rule.value AS rule, labels.decided_at / 604800000 AS week, sum(label = 'right') AS right,
+			sum(label = 'wrong') AS wrong, sum(label = 'unresolved') AS unresolved
+		FROM labels, json_each(labels.rules) AS rule
+		WHERE labels.withheld IS NOT NULL AND labels.withheld = 'audit' AND labels.decided_at >= :since
+		GROUP BY rule.value, labels.decided_at / 604800000
+		ORDER BY rule.value, labels.decided_at / 604800000`),
+
+	/** By what held the task back; a task that two things held back counts under both. */
+	countPrevented: statement(`
+		SELECT marked.mark AS mark, count(*) AS count
+		FROM labels JOIN cases ON cases.id = labels.case_id JOIN case_marks AS marked ON marked.case_seq = cases.seq
+		WHERE labels.label = 'wrong' AND labels.outcome = 'review' AND labels.decided_at >= :since
+			AND marked.mark NOT LIKE 'applied:%' AND marked.mark NOT LIKE 'passed:%' AND marked.mark NOT LIKE 'shadow:%'
+		GROUP BY marked.mark ORDER BY count(*) DESC, marked.mark LIMIT :limit`),
+
 	/** All together, by project, and by rule within it. */
 	countPassed: statement(`
 		SELECT * FROM (

@@ -6,7 +6,16 @@ import { bearer, bodyOf, type Caller, webhookPath } from './opened.ts';
 /** Routes of the operator API, with the ids of things that are not there. */
 const reads = [
 	...['/v1/decisions', '/v1/decisions/x', '/v1/cases', '/v1/cases/x', '/v1/cases.csv', '/v1/cases.jsonl'],
-	...['/v1/events', '/v1/rules', '/v1/rules/results', '/v1/summary', '/v1/upcoming', '/v1/controls'],
+	...[
+		'/v1/events',
+		'/v1/rules',
+		'/v1/rules/results',
+		'/v1/summary',
+		'/v1/upcoming',
+		'/v1/controls',
+		'/v1/statement',
+		'/v1/proof',
+	],
 	...['/metrics', '/openapi.json'],
 ];
 const writes = [

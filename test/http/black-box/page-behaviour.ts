@@ -5,7 +5,7 @@ import { bodyOf, type Caller } from './opened.ts';
 const form = { 'content-type': 'application/x-www-form-urlencoded' } as const;
 const html = { accept: 'text/html' } as const;
 const sameOrigin = { 'sec-fetch-site': 'same-origin' } as const;
-const pages = ['/', '/tasks', '/upcoming', '/rules', '/events', '/controls'];
+const pages = ['/', '/tasks', '/upcoming', '/rules', '/proof', '/statement', '/events', '/controls'];
 const forms = [
 	...['/controls/pause', '/controls/resume', '/rules/reload', '/events/redeliver', '/events/x/redeliver'],
 	...['/tasks/x/retry', '/tasks/x/leave', '/tasks/x/handled'],

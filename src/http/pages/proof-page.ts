@@ -1,0 +1,126 @@
+import { html } from 'hono/html';
+import type { RuleSet } from '../../core/ruleset/types.ts';
+import { asPercent } from '../../evidence/as-percent.ts';
+import { brakeItself } from '../../ledger/index.ts';
+import { nearness, type Proof, type RuleProof } from '../proof.ts';
+import { address, badge, empty, table } from './components.ts';
+import type { Format } from './format.ts';
+import type { Markup } from './markup.ts';
+import { describeCode } from './wording.ts';
+
+const weekMs = 604_800_000;
+
+/** How right the rules are: what is promised, what audits found, how near each brake is, and which errors were prevented. */
+export function proofPage(proof: Proof, ruleSet: RuleSet, format: Format, now: number): Markup {
+	return html`<p class="hint">Audits of decisions since ${format.when(proof.since)}. The <a href="/statement">statement</a> of each month says how many of its completed tasks can be wrong at most.</p>
+${proof.rules.length === 0 ? empty('No rule has a vote or stands in shadow.') : proof.rules.map((rule) => ruleCard(rule, proof.since, format, now))}
+<section aria-labelledby="prevented"><h2 id="prevented">Errors that were prevented</h2>
+<p class="hint">Tasks that were left to people, in which they then changed something, by what had held them back.</p>
+${prevented(proof, ruleSet, format)}</section>`;
+}
+
+function ruleCard(proof: RuleProof, since: number, format: Format, now: number): Markup {
+	const { rule, mode, ramp } = proof;
+	return html`<section aria-labelledby="proof-${rule}" class="card"><h2 id="proof-${rule}"><a href="/rules#rule-${rule}">${rule}</a> ${badge(mode === 'live' ? 'good' : 'calm', mode)}</h2>
+<dl class="facts">
+<div class="wide"><dt>Promise</dt><dd>${promiseOf(proof)}</dd></div>
+<div class="wide"><dt>Certificate</dt><dd>${certificateOf(proof, format)}</dd></div>
+<div class="wide"><dt>Brake</dt><dd>${brakeOf(proof, format)}</dd></div>
+${ramp === null ? '' : html`<div><dt>Ramp</dt><dd>${ramp.heldOut >= ramp.of ? 'is over' : `${ramp.heldOut} of ${ramp.of} held out`}</dd></div>`}
+</dl>
+${audits(proof, since, format, now)}</section>`;
+}
+
+function promiseOf({ promise }: RuleProof): string {
+	return promise === null
+		? 'none'
+		: `at most ${asPercent(promise.maxError)} wrong, with ${asPercent(promise.certainty)} certainty`;
+}
+
+function certificateOf({ certified, promise }: RuleProof, format: Format): Markup | string {
+	switch (certified.kind) {
+		case 'none':
+			return promise === null ? 'none' : html`${badge('left', 'missing')} nothing bears the promise`;
+		case 'other':
+			return html`${badge('bad', 'not of this rule')} ${certified.why}`;
+		case 'expired':
+		case 'holds': {
+			const { maxError, certainty, checked, errors, unresolved, bound, passing, issuedAt, expiresAt } = certified;
+			const unknown = unresolved > 0 ? `, ${unresolved} of them not known` : '';
+			return html`${certified.kind === 'holds' ? badge('good', 'holds') : badge('bad', 'expired')} at most ${asPercent(maxError)} wrong, with ${asPercent(certainty)} certainty: of ${format.number(checked)} checked ${errors} wrong${unknown}, bound ${asPercent(bound)}, ${format.share(passing)} passing<span class="sub">issued ${format.when(issuedAt)}, ${certified.kind === 'holds' ? 'ends' : 'ended'} ${format.when(expiresAt)}</span>`;
+		}
+	}
+}
+
+function brakeOf({ braked, brake }: RuleProof, format: Format): Markup {
+	const state =
+		brake === null
+			? html`no audit has been counted yet`
+			: brake === 'unreadable'
+				? html`its state cannot be read; the rule completes nothing`
+				: html`${brake.errors} of ${format.number(brake.labels)} audits wrong, ${Math.round(100 * nearness(brake))} % of the way to tripping <svg class="meter" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true"><rect class="track" width="100" height="8"></rect><rect class="fill" width="${Math.round(100 * nearness(brake))}" height="8"></rect></svg><span class="sub">watches for more than ${asPercent(brake.maxError)} wrong</span>`;
+	if (braked === null) return state;
+	return html`${badge('bad', 'braked')} ${braked.by === brakeItself ? 'by itself' : `by ${braked.by}`}, ${format.when(braked.at)}. ${state}`;
+}
+
+const [width, height, top, bottom, left] = [640, 120, 8, 20, 30] as const;
+
+/** Audits by week, stacked; the same as a table. */
+function audits({ rule, weeks }: RuleProof, since: number, format: Format, now: number): Markup {
+	if (weeks.length === 0) return empty('No audit has been resolved yet.');
+	const first = Math.floor(since / weekMs) * weekMs;
+	const slots = Math.max(1, Math.floor((now - first) / weekMs) + 1);
+	const highest = Math.max(2, ...weeks.map(({ right, wrong, unresolved }) => right + wrong + unresolved));
+	const step = (width - left) / slots;
+	const scale = (height - top - bottom) / highest;
+	const bars = weeks.flatMap((week) => {
+		const x = left + ((week.since - first) / weekMs) * step + 1;
+		let y = height - bottom;
+		return (['right', 'unresolved', 'wrong'] as const).flatMap((kind) => {
+			const tall = week[kind] * scale;
+			y -= tall;
+			return tall === 0
+				? []
+				: [
+						html`<rect class="bar audit-${kind}" x="${round(x)}" y="${round(y)}" width="${round(step - 2)}" height="${round(tall)}"></rect>`,
+					];
+		});
+	});
+	const total = (kind: 'right' | 'wrong' | 'unresolved') => weeks.reduce((sum, week) => sum + week[kind], 0);
+	return html`<figure class="chart"><svg viewBox="0 0 ${width} ${height}" role="img" aria-labelledby="audits-${rule}">
+<title id="audits-${rule}">Audits by week: ${total('right')} right, ${total('wrong')} wrong, ${total('unresolved')} not known; the table below has the numbers.</title>
+<line class="grid" x1="${left}" x2="${width}" y1="${height - bottom}" y2="${height - bottom}"></line>
+<text class="axis end" x="${left - 6}" y="${top + 8}">${highest}</text>
+${bars}</svg>
+<figcaption><ul class="legend">${(['right', 'unresolved', 'wrong'] as const).map(
+		(kind) =>
+			html`<li><svg class="key" viewBox="0 0 12 12" aria-hidden="true"><rect class="bar audit-${kind}" width="12" height="12"></rect></svg>${kind === 'right' ? 'Right' : kind === 'wrong' ? 'Wrong' : 'Not known'}: ${format.number(total(kind))}</li>`,
+	)}</ul></figcaption></figure>
+<details><summary>The same as a table</summary>${table({
+		caption: `Audits of ${rule} by week, newest first`,
+		heads: ['Week of', ...['Right', 'Wrong', 'Not known'].map((text) => ({ text, numeric: true as const }))],
+		rows: weeks
+			.toReversed()
+			.map(
+				(week) =>
+					html`<tr><th scope="row">${new Date(week.since).toISOString().slice(0, 10)}</th>${[week.right, week.wrong, week.unresolved].map((value) => html`<td class="numeric">${format.number(value)}</td>`)}</tr>`,
+			),
+	})}</details>`;
+}
+
+function prevented({ prevented: all }: Proof, ruleSet: RuleSet, format: Format): Markup {
+	if (all.length === 0) return empty('In no task that was left has anybody changed anything yet.');
+	return table({
+		cards: true,
+		caption: 'Guards and conditions by the errors that they prevented',
+		heads: ['Guard or condition', { text: 'Errors', numeric: true }],
+		rows: all.map(({ mark, count }) => {
+			const { title, rule } = describeCode(mark, ruleSet);
+			return html`<tr><th scope="row"><a href="${address('/tasks', { condition: mark })}">${title}</a><span class="sub">${rule ?? mark}</span></th><td class="numeric" data-label="Errors">${format.number(count)}</td></tr>`;
+		}),
+	});
+}
+
+function round(value: number): number {
+	return Math.round(value * 100) / 100;
+}

@@ -1,0 +1,122 @@
+import type { Rule } from '../core/ruleset/types.ts';
+import { type Brake, readBrake } from '../core/statistics/brake.ts';
+import { readCertificate } from '../evidence/certificate-format.ts';
+import { type AuditWeek, type BrakeRecord, brakeStateKey, heldOutKey } from '../ledger/index.ts';
+import type { AppDeps } from './deps.ts';
+import { fromStore } from './from-store.ts';
+
+/** What is promised of a rule, and what bears it. */
+export type Certified =
+	| { readonly kind: 'none' }
+	/** Not its own, or of other logic than the rule has now. */
+	| { readonly kind: 'other'; readonly why: string }
+	| {
+			readonly kind: 'holds' | 'expired';
+			readonly maxError: number;
+			readonly certainty: number;
+			readonly checked: number;
+			readonly errors: number;
+			readonly unresolved: number;
+			readonly bound: number;
+			/** Of the labelled tasks, the share that passes. */
+			readonly passing: number;
+			/** Ms since the epoch, both. */
+			readonly issuedAt: number;
+			readonly expiresAt: number;
+	  };
+
+export interface RuleProof {
+	readonly rule: string;
+	readonly mode: Rule['mode'];
+	readonly promise: Rule['promise'];
+	readonly certified: Certified;
+	/** Null: not braked. */
+	readonly braked: BrakeRecord | null;
+	/** Null before its first label; `unreadable` stops the rule. */
+	readonly brake: Brake | 'unreadable' | null;
+	/** Of a rule with a ramp: how many it held out since it has this logic. */
+	readonly ramp: { readonly heldOut: number; readonly of: number } | null;
+	readonly weeks: readonly AuditWeek[];
+}
+
+export interface Proof {
+	readonly since: number;
+	/** Live rules first, then those in shadow. */
+	readonly rules: readonly RuleProof[];
+	readonly prevented: readonly { readonly mark: string; readonly count: number }[];
+}
+
+const mostPrevented = 12;
+
+/**
+ * What is known of how right the rules are, from the ledger and from the certificates beside the rules.
+ *
+ * @param since audits of decisions from then on, ms since the epoch
+ */
+export async function describeProof(
+	{ ledger, rules, digest }: Pick<AppDeps, 'ledger' | 'rules' | 'digest'>,
+	since: number,
+	now: number,
+): Promise<Proof> {
+	const [weeks, prevented, braked, states] = await Promise.all([
+		fromStore(ledger.auditsByWeek(since)),
+		fromStore(ledger.preventedBy(since, mostPrevented)),
+		fromStore(ledger.brakesSet()),
+		fromStore(ledger.settingsUnder('rule:')),
+	]);
+	const order = { live: 0, shadow: 1, off: 2 } as const;
+	const certificates = rules.certificates();
+	const shown = rules
+		.current()
+		.rules.filter(({ mode }) => mode !== 'off')
+		.toSorted((a, b) => order[a.mode] - order[b.mode]);
+	return {
+		since,
+		prevented,
+		rules: shown.map((rule) => {
+			const logic = digest.sha256(rule.logicCanonical);
+			return {
+				rule: rule.id,
+				mode: rule.mode,
+				promise: rule.promise,
+				certified: certify(certificates.get(rule.id), rule.id, logic, now),
+				braked: braked.find(({ ruleId }) => ruleId === rule.id) ?? null,
+				brake: brakeOf(states.get(brakeStateKey(rule.id))),
+				ramp:
+					rule.auditRamp === 0
+						? null
+						: { heldOut: Number(states.get(heldOutKey(rule.id, logic)) ?? 0), of: 2 * rule.auditRamp },
+				weeks: weeks.filter((week) => week.rule === rule.id),
+			};
+		}),
+	};
+}
+
+function certify(text: string | undefined, rule: string, logic: string, now: number): Certified {
+	if (text === undefined) return { kind: 'none' };
+	const certificate = readCertificate(text);
+	if (certificate === null || certificate.rule !== rule) return { kind: 'other', why: 'It is not of this rule.' };
+	if (certificate.logic !== logic) return { kind: 'other', why: 'The rule has other logic now.' };
+	const { maxError, certainty, checked, errors, unresolved, bound, passing } = certificate;
+	const [issuedAt, expiresAt] = [Date.parse(certificate.issuedAt), Date.parse(certificate.expiresAt)];
+	return {
+		kind: expiresAt > now ? 'holds' : 'expired',
+		...{ maxError, certainty, checked, errors, unresolved, bound, passing, issuedAt, expiresAt },
+	};
+}
+
+function brakeOf(text: string | undefined): RuleProof['brake'] {
+	if (text === undefined) return null;
+	try {
+		const { brake } = JSON.parse(text) as { readonly brake?: unknown };
+		const read = readBrake(brake);
+		return read.outcome === 'read' ? read.state : 'unreadable';
+	} catch {
+		return 'unreadable';
+	}
+}
+
+/** How near a brake is to tripping, 0 to 1: its height against ln runLength. */
+export function nearness({ height, runLength, trippedAt }: Brake): number {
+	return trippedAt !== null ? 1 : Math.min(1, Math.max(0, height) / Math.log(runLength));
+}
