@@ -50,7 +50,6 @@ export interface ChaosResult {
 	readonly troubles: ReadonlyMap<string, number>;
 	readonly cases: number;
 	readonly seconds: number;
-	readonly settled: boolean;
 }
 
 const teamId = 'team_1';
@@ -131,9 +130,9 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
 		const { cases, settled } = await settle(world, say);
 		say('looking at each decision');
 		const decisions = await readDecisions(world, cases);
-		const proof = prove(simulator, book, cases, decisions);
+		const proof = prove(simulator, book, cases, decisions, settled);
 		const seconds = (nodeClock.now() - begin) / 1_000;
-		return { proof, report: simulator.report(), troubles: book.troubles, cases: cases.length, seconds, settled };
+		return { proof, report: simulator.report(), troubles: book.troubles, cases: cases.length, seconds };
 	} finally {
 		await bots?.stop();
 		await served?.close();

@@ -48,6 +48,7 @@ export function prove(
 	book: Book,
 	cases: readonly CaseSeen[],
 	decisions: ReadonlyMap<string, DecisionSeen>,
+	settled: boolean,
 ): Proof {
 	const byBot = simulator.completions().filter(({ by }) => by === 'bot');
 	const clean = byBot.filter((one) => !raced(one));
@@ -109,6 +110,7 @@ export function prove(
 				cases.length,
 				stuck.map(({ id, state, reason }) => `${id} ${state} (${reason})`),
 			),
+			promise('everything comes to rest in peace, within eight minutes', cases.length, settled ? [] : ['it did not']),
 			promise(
 				'every decision is explained',
 				decided.length,

@@ -10,6 +10,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
+import { foldAll } from '../../src/cases/fold-audits.ts';
+import { fixedRules } from '../../src/rulesource/index.ts';
 import { operator } from './app-under-test.ts';
 import { launchChromium } from './launch-chromium.ts';
 import { createPagesUnderTest, type PagesUnderTest } from './pages-under-test.ts';
@@ -39,6 +41,7 @@ const [under, browser] = await Promise.all([
 	launchChromium({ ...process.env, FONTCONFIG_FILE: fontConfig }),
 ]);
 try {
+	await resolveAudits(under);
 	const staged = await stageTrouble(under);
 	const views = await takeViews(under, browser, {
 		login: '/login',
@@ -71,6 +74,16 @@ try {
 } finally {
 	await Promise.all([browser.close(), under.close()]);
 	await rm(fonts, { recursive: true, force: true });
+}
+
+/** What the people found in what was held out: one was wrong, the newest two nobody has finished yet. */
+async function resolveAudits({ world: { ledger, ruleSet } }: PagesUnderTest): Promise<void> {
+	const { items } = await ledger.listDecisions({ limit: 500, outcome: 'complete' });
+	const audited = items.filter(({ withheld }) => withheld === 'audit').slice(2);
+	for (const [index, { projectId, taskId, stepType }] of audited.entries()) {
+		await ledger.importLabel({ projectId, taskId, stepType }, index === 4 ? 'wrong' : 'right');
+	}
+	await foldAll({ ledger, rules: fixedRules(ruleSet), alert: () => undefined });
 }
 
 /** Pictures by page, and by scheme and width: `dark 360`. */
