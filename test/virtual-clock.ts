@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Clock } from '../src/platform/index.ts';
 
 export interface VirtualClock extends Clock {
@@ -22,19 +21,23 @@ interface Sleeper {
 /** Turns of the event loop that nothing but promises and streams may need between two sleepers. */
 const TURNS = 3;
 
+const nextTurn = () => new Promise<void>((resolve) => void setImmediate(resolve));
+
+export async function settleTurns(): Promise<void> {
+	for (let turn = 0; turn < TURNS; turn += 1) await nextTurn();
+}
+
 /**
  * Time that stands still until it is moved. Between two sleepers a few turns of the event loop pass, so that promises,
  * streams and immediates settle; real I/O (sockets, files, worker threads) does not stop virtual time.
+ *
+ * @param settle what passes between two sleepers, where that is not enough
  */
-export function createVirtualClock(startMs: number): VirtualClock {
+export function createVirtualClock(startMs: number, settle = settleTurns): VirtualClock {
 	let now = startMs;
 	let order = 0;
 	let live = 0;
 	const heap: Sleeper[] = [];
-
-	async function settle(): Promise<void> {
-		for (let turn = 0; turn < TURNS; turn += 1) await nextTurn();
-	}
 
 	/** Wakes everybody who is due at or before `end`, one at a time. */
 	async function runTo(end: number): Promise<void> {

@@ -4,7 +4,8 @@ import { isTerminal } from '../../src/core/lifecycle/index.ts';
 import type { AttemptRecord, CaseRecord, EventRecord } from '../../src/ledger/index.ts';
 import type { Completion } from '../../src/simulator/index.ts';
 import type { Sighting } from './witness.ts';
-import { judgeSnapshot, projectId, type World } from './world.ts';
+import { judgeSnapshot, projectId } from './world-parts.ts';
+import type { World } from './world-types.ts';
 
 /** What a world came to, told by the simulator's book and not by the ledger's. */
 export interface Account {
@@ -23,7 +24,9 @@ export interface Account {
  * What comes in between the arrival of the POST and its commit is the one thing that the API leaves open (it has no
  * conditional write), and no breach.
  */
-export async function settleAccounts(world: World): Promise<Account> {
+export async function settleAccounts(
+	world: Pick<World, 'simulator' | 'ledger' | 'ruleSet' | 'accepted' | 'sightings'>,
+): Promise<Account> {
 	const { simulator, ledger, ruleSet } = world;
 	const breaches: string[] = [];
 	const byBot = simulator.completions().filter((completion) => completion.by === 'bot');

@@ -3,78 +3,34 @@
  * and the real webhook, against the simulator. The bot can be killed at any call that it makes to a port, and another
  * incarnation be started on the same ledger.
  */
-import { createHash, createHmac } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import type { CaseSettings } from '../../src/cases/index.ts';
 import { createSteps } from '../../src/cases/index.ts';
-import { decide } from '../../src/core/decision/index.ts';
 import type { RuleSet } from '../../src/core/ruleset/types.ts';
-import { fingerprintText, type Task } from '../../src/core/task/index.ts';
 import { createApp } from '../../src/http/index.ts';
-import type { Ledger } from '../../src/ledger/index.ts';
 import { openSqliteLedger } from '../../src/ledger/sqlite.ts';
-import type { Alert, Digest, Keys, Log } from '../../src/platform/index.ts';
+import type { Alert, Keys, Log } from '../../src/platform/index.ts';
 import { loadFolder } from '../../src/rulesource/folder.ts';
 import { fixedRules } from '../../src/rulesource/index.ts';
 import { createSendAiClient } from '../../src/sendai/client.ts';
-import type { SendAi } from '../../src/sendai/index.ts';
-import { parseTask } from '../../src/sendai/task-schema.ts';
-import { createSimulator, type Simulator, type SimulatorOptions, seededRandom } from '../../src/simulator/index.ts';
+import { createSimulator, seededRandom } from '../../src/simulator/index.ts';
 import { startInProcess } from '../../src/wakeups/in-process.ts';
 import type { Wakeups } from '../../src/wakeups/index.ts';
-import { createVirtualClock, type VirtualClock } from '../virtual-clock.ts';
-import { createLife, type Death, type Life, mortal } from './mortal.ts';
+import { createVirtualClock } from '../virtual-clock.ts';
+import { createLife, type Life, mortal } from './mortal.ts';
 import { type Sighting, witness } from './witness.ts';
+import { apiKey, digest, listPath, projectId, teamId, webhookToken } from './world-parts.ts';
+import type { World, WorldOptions } from './world-types.ts';
 
-export const teamId = 'team_1';
-export const projectId = 'proj_1';
-const apiKey = 'key-of-the-simulated-account';
-export const webhookToken = 'bearer-token-of-the-webhook';
-const listPath = '/v2/{team_id}/project/{project_id}/tasks?status=REVIEWING&upload_id={upload_id}';
-
-export const digest: Digest = { sha256: (text) => createHash('sha256').update(text).digest('hex') };
+export { digest, judgeSnapshot, projectId, teamId, webhookToken } from './world-parts.ts';
+export type { World, WorldOptions } from './world-types.ts';
 
 const keys: Keys = {
 	keyId: '00000000',
 	draw: (text) => Number.parseInt(createHmac('sha256', 'draw').update(text).digest('hex').slice(0, 13), 16) / 2 ** 52,
 	hash: (text) => createHmac('sha256', 'hash').update(text).digest('hex'),
 };
-
-export interface WorldOptions {
-	readonly seed: number;
-	/** The rules folder; the project's own when left out. */
-	readonly rules?: string;
-	readonly simulator?: Partial<SimulatorOptions>;
-	readonly settings?: Partial<CaseSettings>;
-	/** The account has a list call (the bot's configuration and the simulator's). */
-	readonly list?: boolean;
-	/** How the first incarnations die, one after the other; the one after the last lives on. */
-	readonly deaths?: readonly Death[];
-	/** From a death to the next incarnation, ms. */
-	readonly restartAfterMs?: number;
-	/** Breaks the bot on purpose, to see that the world notices. */
-	readonly breakSendAi?: (sendai: SendAi) => SendAi;
-	readonly breakLedger?: (ledger: Ledger) => Ledger;
-}
-
-export interface World {
-	readonly clock: VirtualClock;
-	readonly simulator: Simulator;
-	readonly ledger: Ledger;
-	readonly ruleSet: RuleSet;
-	readonly alerts: readonly Alert[];
-	/** Ids of events that the webhook accepted. */
-	readonly accepted: ReadonlySet<string>;
-	/** When the bot was shown tasks away from review. */
-	readonly sightings: readonly Sighting[];
-	readonly life: () => Life;
-	/** Hands task ids to the bot as the customer's integration would. */
-	enqueue(taskIds: readonly string[]): Promise<void>;
-	restart(): Promise<void>;
-	/** Runs until nothing but the bot's own idle polling is left, at most `hours` of simulated time. */
-	run(hours: number): Promise<void>;
-	close(): Promise<void>;
-}
 
 let loaded: Promise<RuleSet> | null = null;
 /** The project's own rules, loaded once. */
@@ -261,21 +217,4 @@ export async function createWorld(options: WorldOptions): Promise<World> {
 			await ledger.close();
 		},
 	};
-}
-
-/** What a completion in the simulator's book looked like to a judge: the independent check of the bot's work. */
-export function judgeSnapshot(ruleSet: RuleSet, snapshot: unknown, today: string) {
-	const reading = parseTask({ payload: snapshot });
-	const fingerprint = reading.kind === 'task' ? digest.sha256(fingerprintText(reading.task)) : '';
-	const decision = decide({
-		reading,
-		ruleSet,
-		projectKnown: true,
-		today,
-		version: 'check',
-		fingerprint,
-		draw: { u: 1, keyId: 'check' },
-		braked: new Set(),
-	});
-	return { decision, fingerprint, task: reading.kind === 'task' ? (reading.task as Task) : null };
 }

@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-plugin';
 import { defineConfig } from 'vitest/config';
 import { nodeDigest } from '../../src/platform/node.ts';
-import { loadFolder } from '../../src/rulesource/folder.ts';
+import { loadFolder, readFolder } from '../../src/rulesource/folder.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -15,6 +15,12 @@ export default defineConfig({
 			miniflare: {
 				bindings: {
 					MIGRATIONS: await readD1Migrations(`${root}src/ledger/migrations`),
+					/** Those of the fault schedules. */
+					PLAIN_RULES: (await readFolder(`${root}test/fixtures/rules`)).files.map(({ name, text }) => ({ name, text })),
+					...(process.env.GREENLANE_SEED === undefined ? {} : { GREENLANE_SEED: process.env.GREENLANE_SEED }),
+					...(process.env.GREENLANE_SCHEDULES === undefined
+						? {}
+						: { GREENLANE_SCHEDULES: process.env.GREENLANE_SCHEDULES }),
 					/** The rules as Node loads them from their folder. */
 					NODE_RULES: await loadFolder(`${root}rules`, nodeDigest.sha256).then((loaded) =>
 						loaded.ok ? { revision: loaded.ruleSet.revision, logicRevision: loaded.ruleSet.logicRevision } : null,
