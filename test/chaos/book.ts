@@ -3,6 +3,7 @@
  * from the ledger.
  */
 import type { RuleSet } from '../../src/core/ruleset/types.ts';
+import { nodeDigest } from '../../src/platform/node.ts';
 import type { RequestEvent, Simulator } from '../../src/simulator/index.ts';
 
 export interface Call {
@@ -10,6 +11,8 @@ export interface Call {
 	readonly at: number;
 	/** The call was answered, or may have been, with the task away from review. */
 	readonly showedAway: boolean;
+	/** Of a read: what it could show; see `contentOf`. */
+	readonly content?: string;
 }
 
 /** A stretch of time that is certain: it was confirmed before it began, and not taken back before its end. */
@@ -34,12 +37,21 @@ export interface Book {
 	count(trouble: string, times?: number): void;
 }
 
+/** What stands in a task as it is now or was, as one text: equal texts are the same to whoever judges it. */
+export function contentOf(wire: unknown): string {
+	const { pages, status } = wire as { readonly pages?: unknown; readonly status?: unknown };
+	return nodeDigest.sha256(JSON.stringify([status, pages]));
+}
+
 export function createBook(simulator: Simulator, now: () => number): Book {
 	const calls = new Map<string, Call[]>();
 	simulator.onRequest(({ kind, phase, taskId, fault }: RequestEvent) => {
 		if (taskId === undefined) return;
 		if (kind === 'complete' && phase === 'before') note(taskId, { kind, at: now(), showedAway: false });
-		if (kind === 'get-task' && phase === 'before') note(taskId, { kind, at: now(), showedAway: false });
+		if (kind === 'get-task' && phase === 'before') {
+			const task = simulator.task(taskId);
+			note(taskId, { kind, at: now(), showedAway: false, ...(task === undefined ? {} : { content: contentOf(task.wire) }) });
+		}
 		if (kind === 'get-task' && phase === 'afterCommit' && fault === null) {
 			const away = simulator.task(taskId)?.status !== 'REVIEWING';
 			if (away) note(taskId, { kind, at: now(), showedAway: true });

@@ -1,7 +1,7 @@
 import type { RuleSet } from '../../src/core/ruleset/types.ts';
 import type { Completion, Simulator } from '../../src/simulator/index.ts';
 import { judgeSnapshot } from '../cases/world.ts';
-import type { Book, Stretch } from './book.ts';
+import { type Book, contentOf, type Stretch } from './book.ts';
 
 export interface CaseSeen {
 	readonly id: string;
@@ -28,6 +28,11 @@ export interface Proof {
 	readonly promises: readonly Promise_[];
 	/** Sent again after a completion that came to nothing unseen; see `nobodyCouldTell` of the seeded schedules. */
 	readonly unseen: number;
+	/**
+	 * Changed by a person between the bot's last read, seconds before, and the arrival of its request: the API has no
+	 * conditional write, and nobody could have known.
+	 */
+	readonly overtaken: number;
 }
 
 /** A POST that was on its way when something changed: a process that waited five seconds for its intent still sends it. */
@@ -51,7 +56,8 @@ export function prove(
 	settled: boolean,
 ): Proof {
 	const byBot = simulator.completions().filter(({ by }) => by === 'bot');
-	const clean = byBot.filter((one) => !raced(one));
+	const overtaken = byBot.filter((one) => !raced(one) && isOvertaken(one, book));
+	const clean = byBot.filter((one) => !raced(one) && !overtaken.includes(one));
 	const arrivals = [...book.calls].flatMap(([taskId, calls]) =>
 		calls.filter(({ kind }) => kind === 'complete').map(({ at }) => ({ taskId, at })),
 	);
@@ -81,6 +87,7 @@ export function prove(
 	const completions = (list: readonly Completion[]) => list.map(nameOf);
 	return {
 		unseen: unseen.length,
+		overtaken: overtaken.length,
 		promises: [
 			promise(
 				'at most one effective completion a task, step and visit',
@@ -137,6 +144,13 @@ const arrivedAt = ({ at, afterMs }: Completion) => at - afterMs;
 function raced({ atArrival, status, step, visit, right, reopened, halfEdited, malformed, shouldPass }: Completion) {
 	const then = { status, step, visit, right, reopened, halfEdited, malformed, shouldPass };
 	return Object.entries(then).some(([key, value]) => atArrival?.[key as keyof typeof then] !== value);
+}
+
+/** It was read within the last seconds, and was not then what it was when the request arrived. */
+function isOvertaken(one: Completion, { calls }: Book): boolean {
+	const arrived = arrivedAt(one);
+	const read = (calls.get(one.taskId) ?? []).findLast(({ content, at }) => content !== undefined && at <= arrived);
+	return read !== undefined && arrived - read.at <= onItsWayMs && read.content !== contentOf(one.snapshot);
 }
 
 function passes(rules: RuleSet, { snapshot, at }: Completion): boolean {

@@ -122,6 +122,7 @@ function toText({ proof, report, troubles, cases, seconds }: ChaosResult): reado
 			]),
 		),
 		...proof.promises.flatMap(({ breaches }) => breaches.slice(0, 5).map((one) => `  ${one}`)),
+		...(proof.overtaken > 0 ? [`changed by a person while the request was on its way: ${proof.overtaken}`] : []),
 		...(proof.unseen > 0 ? [`sent again where nobody could tell that it had been taken: ${proof.unseen}`] : []),
 	];
 }
