@@ -4,7 +4,8 @@ import type { Json } from '../core/json.ts';
 /** What `elementRecords` gives, as it was stored. */
 const schema = z.object({
 	version: z.number(),
-	elements: z.array(z.object({ id: z.string(), kind: z.string(), hash: z.string() })),
+	irrelevant: z.array(z.string()).default([]),
+	elements: z.array(z.object({ id: z.string(), kind: z.string(), entity: z.string().optional(), hash: z.string() })),
 });
 
 /** How many elements of a kind differ, by what happened to them. Nothing of what stands in them. */
@@ -22,15 +23,19 @@ export type Compared =
 /**
  * Compares the elements of a task as they were decided on with those of a later read, by kind, id and keyed hash. Both must
  * have been hashed by the same key. When not one id is there any more, the task was read anew, and nobody can tell; nor when
- * an id stands twice in a kind: which of the two became which is not known.
+ * an id stands twice in a kind: which of the two became which is not known. What the decision says is irrelevant is left out.
  */
 export function compareElements(decided: Json, now: Json): Compared {
 	const [before, after] = [schema.safeParse(decided), schema.safeParse(now)];
 	if (!before.success || !after.success) return { outcome: 'incomparable', why: 'no-elements' };
 	if (before.data.version !== after.data.version) return { outcome: 'incomparable', why: 'other-version' };
-	const left = new Map(after.data.elements.map((one) => [placeOf(one), one]));
-	const places = new Set(before.data.elements.map(placeOf));
-	if (left.size < after.data.elements.length || places.size < before.data.elements.length) {
+	const irrelevant = new Set(before.data.irrelevant);
+	const relevant = ({ elements }: z.output<typeof schema>) =>
+		elements.filter(({ entity }) => entity === undefined || !irrelevant.has(entity));
+	const [were, are] = [relevant(before.data), relevant(after.data)];
+	const left = new Map(are.map((one) => [placeOf(one), one]));
+	const places = new Set(were.map(placeOf));
+	if (left.size < are.length || places.size < were.length) {
 		return { outcome: 'incomparable', why: 'repeated-ids' };
 	}
 	const differences: Record<string, { changed: number; removed: number; added: number }> = {};
@@ -39,7 +44,7 @@ export function compareElements(decided: Json, now: Json): Compared {
 		differences[kind] = { ...so, [what]: so[what] + 1 };
 	};
 	let kept = 0;
-	for (const one of before.data.elements) {
+	for (const one of were) {
 		const found = left.get(placeOf(one));
 		left.delete(placeOf(one));
 		if (found === undefined) count(one.kind, 'removed');

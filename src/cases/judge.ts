@@ -8,6 +8,7 @@ import {
 } from '../core/decision/index.ts';
 import type { Decision, Draw } from '../core/decision/types.ts';
 import type { WaitReason } from '../core/lifecycle/index.ts';
+import type { RuleSet } from '../core/ruleset/types.ts';
 import type { Task, TaskReading } from '../core/task/index.ts';
 import type { CaseClaim, CaseProgress, CaseRecord, EndedVisit, Move, NewDecision } from '../ledger/index.ts';
 import { dayOf, untilNextDay } from './calendar.ts';
@@ -225,10 +226,20 @@ export function judgeReading(deps: CaseDeps, claim: CaseClaim, reading: TaskRead
 			...fitDecision({
 				body: redactDecision(addMargins(decision, { reading, ruleSet, today })),
 				elements:
-					reading.kind === 'task' && keys !== null ? elementRecords(reading.task, (text) => keys.hash(text)) : [],
+					reading.kind === 'task' && keys !== null
+						? elementRecords(reading.task, (text) => keys.hash(text), irrelevantTo(decision, ruleSet))
+						: [],
 			}),
 		},
 	};
+}
+
+/** What every live rule that applied says is irrelevant. */
+function irrelevantTo({ applying }: Decision, { rules }: RuleSet): readonly string[] {
+	const [first, ...others] = rules.filter(({ id }) => applying.includes(id));
+	return (first?.irrelevantEntities ?? []).filter((entity) =>
+		others.every(({ irrelevantEntities }) => irrelevantEntities.includes(entity)),
+	);
 }
 
 function drawFor(deps: CaseDeps, record: CaseRecord, reading: TaskReading): Draw | null {

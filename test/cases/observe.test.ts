@@ -63,6 +63,27 @@ describe('a task that was held out for audit', () => {
 		await one.world.close();
 	});
 
+	test('is right when what was changed is irrelevant to every rule that applied, and wrong when it is not to one', async () => {
+		for (const [also, label] of [
+			[['supplier_name'], 'right'],
+			[[], 'wrong'],
+		] as const) {
+			const folder = rulesWith({ auditShare: 1, irrelevantEntities: ['supplier_name'] });
+			const other = JSON.parse(readFileSync(join(folder, 'invoice.json'), 'utf8')) as object;
+			writeFileSync(join(folder, 'other.json'), JSON.stringify({ ...other, irrelevantEntities: also }));
+			const { one, labels } = await observed(
+				async (task) => {
+					await open(task);
+					task.world.simulator.edit(task.taskId, { entityId: 'supplier_name', content: 'Somebody else' });
+					complete(task);
+				},
+				{ rules: folder },
+			);
+			expect(labels).toMatchObject([{ label }]);
+			await one.world.close();
+		}
+	});
+
 	test.each<readonly [what: string, act: (one: OneTask) => Promise<unknown> | boolean, reason: string]>([
 		['nobody opened it', (task) => complete(task), 'never-opened'],
 		[

@@ -50,7 +50,12 @@ export function createBook(simulator: Simulator, now: () => number): Book {
 		if (kind === 'complete' && phase === 'before') note(taskId, { kind, at: now(), showedAway: false });
 		if (kind === 'get-task' && phase === 'before') {
 			const task = simulator.task(taskId);
-			note(taskId, { kind, at: now(), showedAway: false, ...(task === undefined ? {} : { content: contentOf(task.wire) }) });
+			note(taskId, {
+				kind,
+				at: now(),
+				showedAway: false,
+				...(task === undefined ? {} : { content: contentOf(task.wire) }),
+			});
 		}
 		if (kind === 'get-task' && phase === 'afterCommit' && fault === null) {
 			const away = simulator.task(taskId)?.status !== 'REVIEWING';

@@ -10,8 +10,9 @@ const version = 2;
  * in different places have nothing in common that the store could reveal.
  *
  * @param hash a keyed hash of text, hex
+ * @param irrelevant entities whose changes are no errors; kept beside the elements
  */
-export function elementRecords(task: Task, hash: (text: string) => string): Json {
+export function elementRecords(task: Task, hash: (text: string) => string, irrelevant: readonly string[] = []): Json {
 	const record = (
 		kind: string,
 		{ id, page, confidence }: { id: string; page: number; confidence: number | null },
@@ -29,6 +30,7 @@ export function elementRecords(task: Task, hash: (text: string) => string): Json
 	return {
 		version,
 		normaliser: normaliserVersion,
+		...(irrelevant.length === 0 ? {} : { irrelevant }),
 		elements: [
 			...task.annotations.map((one) =>
 				record('annotation', one, one.content === null ? null : normaliseText(one.content), one.entityId),

@@ -124,6 +124,7 @@ function toRule(id: string, text: RuleText, byPath: ReadonlyMap<string, Compiled
 			logic: byPath.get(labelOf(['appliesTo', 'logic'])) ?? null,
 		},
 		requiredEntities: text.requiredEntities,
+		irrelevantEntities: text.irrelevantEntities ?? [],
 		conditions: text.conditions.flatMap(({ id: conditionId, requirement }, index) => {
 			const compiled = byPath.get(labelOf(['conditions', index, 'logic']));
 			return compiled === undefined ? [] : [{ id: conditionId, requirement, compiled }];

@@ -117,6 +117,15 @@ export const ruleSchema = z
 				description: 'Entities that must be there, each occurrence with content and a confidence.',
 				examples: [['total_amount', 'invoice_date']],
 			}),
+		irrelevantEntities: z
+			.array(name)
+			.max(500, 'has more than 500 items')
+			.meta({
+				description:
+					'Entities in which a change by a person is no error of the rule, like a remark. Of several rules that apply, all must say so.',
+				examples: [['internal_note']],
+			})
+			.optional(),
 		conditions: z
 			.array(conditionSchema)
 			.min(1, 'is an empty list; write at least one')

@@ -30,6 +30,8 @@ export interface Rule {
 		readonly logic: CompiledLogic | null;
 	};
 	readonly requiredEntities: readonly string[];
+	/** What people change in these says nothing of whether the task was right. */
+	readonly irrelevantEntities: readonly string[];
 	readonly conditions: readonly Condition[];
 	/** 0..1 */
 	readonly auditShare: number;
