@@ -37,6 +37,8 @@ export interface Config {
 	readonly operatorPort: number | null;
 	/** Most completions per project and day; null: no limit. */
 	readonly dailyLimit: number | null;
+	/** Notifications a second for each secret; null: any number. */
+	readonly webhookRate: number | null;
 	readonly timeZone: string;
 	/** Calls to Send AI at once. */
 	readonly concurrency: number;
@@ -200,6 +202,7 @@ function toConfig(values: ConfigValues): Config {
 		port: values.PORT,
 		operatorPort: values.OPERATOR_PORT,
 		dailyLimit: values.DAILY_LIMIT,
+		webhookRate: values.WEBHOOK_RATE,
 		timeZone: values.TIMEZONE,
 		concurrency: values.CONCURRENCY,
 		unknownWaitMs: values.UNKNOWN_WAIT_SECONDS * 1_000,

@@ -181,6 +181,7 @@ export async function startServer(options: ServerOptions): Promise<Started> {
 		teamId: config.sendai.teamId,
 		projects,
 		webhookSecrets: config.webhookSecrets,
+		webhookRate: config.webhookRate,
 		operators: config.operators,
 		ledger,
 		inbox: ledger,

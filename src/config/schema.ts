@@ -152,6 +152,10 @@ const dailyLimit = checked(text.default('none'), (value) =>
 	value === 'none' || /^\d{1,9}$/.test(value) ? null : 'is neither a whole number nor none',
 ).transform((value) => (value === 'none' ? null : Number(value)));
 
+const webhookRate = checked(text.default('500'), (value) =>
+	value === 'none' || /^[1-9]\d{0,5}$/.test(value) ? null : 'is neither a whole number above 0 nor none',
+).transform((value) => (value === 'none' ? null : Number(value)));
+
 const optionalPort = checked(text.default(''), (value) =>
 	value === '' || (/^\d{1,5}$/.test(value) && Number(value) <= 65_535) ? null : 'is not a port',
 ).transform((value) => (value === '' ? null : Number(value)));
@@ -176,6 +180,7 @@ export const configSchema = z.object({
 	HOST: checked(text.default('127.0.0.1'), (value) => (/^[\w.:[\]-]+$/.test(value) ? null : 'is not an address')),
 	OPERATOR_PORT: optionalPort,
 	DAILY_LIMIT: dailyLimit,
+	WEBHOOK_RATE: webhookRate,
 	TIMEZONE: timeZone,
 	CONCURRENCY: wholeNumber(1, 100, 8),
 	UNKNOWN_WAIT_SECONDS: wholeNumber(10, 86_400, 60),

@@ -23,6 +23,7 @@ export const remedies = {
 	HOST: 'give an address to listen on, like 127.0.0.1 or 0.0.0.0',
 	OPERATOR_PORT: 'give a port from 0 to 65535 other than PORT, or leave it out to serve everything on one port',
 	DAILY_LIMIT: 'give a whole number like 500, or none',
+	WEBHOOK_RATE: 'give a whole number of notifications a second like 500, or none',
 	TIMEZONE: 'give an IANA name like Europe/Amsterdam, or UTC',
 	CONCURRENCY: 'give a whole number from 1 to 100, like 8',
 	UNKNOWN_WAIT_SECONDS: 'give a whole number from 10 to 86400, like 60',

@@ -31,6 +31,8 @@ export interface AppDeps {
 	/** Null: every project of the team. */
 	readonly projects: readonly string[] | null;
 	readonly webhookSecrets: readonly string[];
+	/** Notifications a second that one secret may send on average, ten times as many at once; null, or left out: any number. */
+	readonly webhookRate?: number | null;
 	/** Empty: nobody needs a token, and requests must name this machine. Only for servers on loopback. */
 	readonly operators: readonly Operator[];
 	readonly ledger: Ledger;

@@ -1,7 +1,7 @@
 import type { Context } from 'hono';
 
 /** The statuses that an answer may have when it is no success. Never 410: it makes a sender drop the webhook for good. */
-export type ProblemStatus = 400 | 401 | 403 | 404 | 405 | 409 | 413 | 415 | 422 | 500 | 503;
+export type ProblemStatus = 400 | 401 | 403 | 404 | 405 | 409 | 413 | 415 | 422 | 429 | 500 | 503;
 
 export const statusTitles: Readonly<Record<ProblemStatus, string>> = {
 	400: 'Bad Request',
@@ -13,6 +13,7 @@ export const statusTitles: Readonly<Record<ProblemStatus, string>> = {
 	413: 'Content Too Large',
 	415: 'Unsupported Media Type',
 	422: 'Unprocessable Content',
+	429: 'Too Many Requests',
 	500: 'Internal Server Error',
 	503: 'Service Unavailable',
 };

@@ -6,6 +6,7 @@ import type { AppDeps } from './deps.ts';
 import { problem, storeUnavailable } from './problem.ts';
 import { announcesMore, isJson, parseJson, readBody } from './read-body.ts';
 import { createThrottledWarning } from './throttled-warning.ts';
+import { createTokenBuckets } from './token-buckets.ts';
 
 /** A notification has about one kilobyte. Also what fits one message of a queue on Workers. */
 export const longestNotification = 64 * 1024;
@@ -15,7 +16,7 @@ type WebhookDeps = Omit<AppDeps, 'ledger' | 'operators' | 'rules'>;
 /**
  * `POST /webhooks/send-ai`: size, content type, authentication on the raw bytes, parse, team, durable accept; only then
  * 202 `{event_id, status}`. Whoever gets a 2xx may forget the event. Bad input is a 4xx, a store that fails 503 with
- * `Retry-After`: the sender tries again.
+ * `Retry-After`: the sender tries again. So is one with more than `webhookRate` allows, by 429.
  *
  * Registered alone, without middleware: this is the one route that a burst of documents comes in by.
  */
@@ -23,6 +24,8 @@ export function createWebhook(deps: WebhookDeps): Handler {
 	const { teamId, projects, inbox, log, clock, digest, newId, poke } = deps;
 	const authenticator = createWebhookAuthenticator(deps.webhookSecrets, { clock, digest });
 	const warn = createThrottledWarning(log, clock);
+	const { webhookRate = null } = deps;
+	const take = webhookRate === null ? () => 0 : createTokenBuckets(webhookRate, clock);
 	const known = projects === null ? null : new Set(projects);
 
 	return async function receiveNotification(c: Context) {
@@ -45,6 +48,15 @@ export function createWebhook(deps: WebhookDeps): Handler {
 				'Sign the notification by Standard Webhooks, or send a bearer token, with a secret of WEBHOOK_SECRETS.',
 				{ 'www-authenticate': 'Bearer realm="greenlane-webhook"' },
 			);
+		}
+
+		// After authentication: nobody without a secret can use up what its holder may send.
+		const waitMs = take(authenticated.secret);
+		if (waitMs > 0) {
+			warn('webhook refused', 'too-many-notifications');
+			return problem(c, 429, 'too-many-notifications', 'More came than WEBHOOK_RATE allows; send it again later.', {
+				'retry-after': String(Math.ceil(waitMs / 1_000)),
+			});
 		}
 
 		const json = parseJson(reading.bytes);

@@ -2,7 +2,8 @@ import { Webhook } from 'standardwebhooks';
 import type { Clock, Digest } from '../platform/index.ts';
 
 export type WebhookAuthentication =
-	| { readonly ok: true; readonly scheme: 'standard-webhooks' | 'bearer' }
+	/** `secret`: the place of the secret that fits, from 0. */
+	| { readonly ok: true; readonly scheme: 'standard-webhooks' | 'bearer'; readonly secret: number }
 	| { readonly ok: false; readonly reason: WebhookRefusal };
 
 export type WebhookRefusal =
@@ -43,11 +44,11 @@ export function createWebhookAuthenticator(
 	{ clock, digest }: { readonly clock: Clock; readonly digest: Digest },
 ): WebhookAuthenticator {
 	if (secrets.length === 0) throw new Error('WEBHOOK_SECRETS is empty: give at least one secret.');
-	const signers: Webhook[] = [];
-	const tokenDigests: string[] = [];
+	const signers: { readonly webhook: Webhook; readonly secret: number }[] = [];
+	const tokens: { readonly digest: string; readonly secret: number }[] = [];
 	for (const [index, secret] of secrets.entries()) {
-		if (secret.startsWith('whsec_')) signers.push(createSigner(secret, index));
-		else if (/^[\x21-\x7e]+$/.test(secret)) tokenDigests.push(digest.sha256(secret));
+		if (secret.startsWith('whsec_')) signers.push({ webhook: createSigner(secret, index), secret: index });
+		else if (/^[\x21-\x7e]+$/.test(secret)) tokens.push({ digest: digest.sha256(secret), secret: index });
 		else throw new Error(`WEBHOOK_SECRETS, entry ${index + 1}: it is empty or holds what no header can carry.`);
 	}
 
@@ -67,26 +68,26 @@ export function createWebhookAuthenticator(
 
 		// What is expected begins with `v1,`: a signature of any other version is equal to none.
 		const given = signatures.split(' ');
-		let matches = false;
-		for (const signer of signers) {
-			const expected = signer.sign(id, new Date(seconds * 1_000), body);
-			for (const signature of given) matches = sameText(digest, signature, expected) || matches;
+		let matched = -1;
+		for (const { webhook, secret } of signers) {
+			const expected = webhook.sign(id, new Date(seconds * 1_000), body);
+			for (const signature of given) matched = sameText(digest, signature, expected) ? secret : matched;
 		}
-		return matches ? accept('standard-webhooks') : refuse('wrong-signature');
+		return matched === -1 ? refuse('wrong-signature') : accept('standard-webhooks', matched);
 	}
 
 	function checkToken(token: string) {
 		const given = digest.sha256(token);
-		let matches = false;
-		for (const known of tokenDigests) matches = sameDigest(given, known) || matches;
-		return matches ? accept('bearer') : refuse('wrong-token');
+		let matched = -1;
+		for (const known of tokens) matched = sameDigest(given, known.digest) ? known.secret : matched;
+		return matched === -1 ? refuse('wrong-token') : accept('bearer', matched);
 	}
 
 	return {
 		authenticate(headers, rawBody) {
 			if (signers.length > 0 && headers.get('webhook-signature') !== null) return checkSignature(headers, rawBody);
 			const token = bearerToken(headers.get('authorization'));
-			if (tokenDigests.length > 0 && token !== null) return checkToken(token);
+			if (tokens.length > 0 && token !== null) return checkToken(token);
 			const halfSigned = headers.get('webhook-id') !== null || headers.get('webhook-timestamp') !== null;
 			return refuse(signers.length > 0 && halfSigned ? 'signature-headers-missing' : 'no-credentials');
 		},
@@ -128,8 +129,8 @@ function sameDigest(a: string, b: string): boolean {
 	return difference === 0;
 }
 
-function accept(scheme: 'standard-webhooks' | 'bearer'): WebhookAuthentication {
-	return { ok: true, scheme };
+function accept(scheme: 'standard-webhooks' | 'bearer', secret: number): WebhookAuthentication {
+	return { ok: true, scheme, secret };
 }
 
 function refuse(reason: WebhookRefusal): WebhookAuthentication {

@@ -101,6 +101,7 @@ export function createWorker(parts: WorkerParts): Worker {
 		teamId: config.sendai.teamId,
 		projects: config.sendai.projects,
 		webhookSecrets: config.webhookSecrets,
+		webhookRate: config.webhookRate,
 		operators: config.operators,
 		ledger: httpLedger,
 		inbox: createQueueInbox(queue, httpLedger, clock),

@@ -68,6 +68,7 @@ describe('the configuration', () => {
 			port: 8787,
 			operatorPort: null,
 			dailyLimit: null,
+			webhookRate: 500,
 			timeZone: 'UTC',
 			concurrency: 8,
 			unknownWaitMs: 60_000,
@@ -94,6 +95,7 @@ describe('the configuration', () => {
 				HOST: '0.0.0.0',
 				OPERATOR_PORT: '9000',
 				DAILY_LIMIT: '500',
+				WEBHOOK_RATE: '50',
 				TIMEZONE: 'Europe/Amsterdam',
 				CONCURRENCY: '16',
 				UNKNOWN_WAIT_SECONDS: '120',
@@ -123,6 +125,7 @@ describe('the configuration', () => {
 			host: '0.0.0.0',
 			operatorPort: 9000,
 			dailyLimit: 500,
+			webhookRate: 50,
 			timeZone: 'Europe/Amsterdam',
 			concurrency: 16,
 			unknownWaitMs: 120_000,
@@ -132,6 +135,7 @@ describe('the configuration', () => {
 		});
 		expect(configOf({ SENDAI_PROJECT_IDS: '*' }).sendai.projects).toBeNull();
 		expect(configOf({ DAILY_LIMIT: 'none' }).dailyLimit).toBeNull();
+		expect(configOf({ WEBHOOK_RATE: 'none' }).webhookRate).toBeNull();
 		expect(configOf({ DATABASE_URL: 'file:///srv/g.db' }).database).toEqual({ kind: 'file', path: '/srv/g.db' });
 		const url = 'postgres://bot:hush%21hush@db.example:5433/greenlane';
 		expect(configOf({ DATABASE_URL: url }).database).toEqual({ kind: 'postgres', url });
@@ -207,6 +211,7 @@ describe('the configuration', () => {
 		['OPERATOR_PORT', '70000', 'is not a port'],
 		['OPERATOR_PORT', '8787', 'is the same as PORT'],
 		['DAILY_LIMIT', 'some', 'is neither a whole number nor none'],
+		['WEBHOOK_RATE', '0', 'is neither a whole number above 0 nor none'],
 		['DAILY_LIMIT', '-1', 'is neither a whole number nor none'],
 		['TIMEZONE', 'Amsterdam', 'is not a time zone that this machine knows'],
 		['CONCURRENCY', '0', 'is not between 1 and 100'],

@@ -62,7 +62,7 @@ describe('a signature', () => {
 		['with a bearer secret set as well', [token, secret], signed()],
 		['beside a bearer token that is wrong', [token, secret], change(signed(), 'authorization', 'Bearer wrong')],
 	])('is taken %s', (_what, secrets, headers) => {
-		expect(make(...secrets).authenticate(headers, body)).toEqual({ ok: true, scheme: 'standard-webhooks' });
+		expect(make(...secrets).authenticate(headers, body)).toMatchObject({ ok: true, scheme: 'standard-webhooks' });
 		expect(make(...secrets).authenticate(headers, new TextEncoder().encode(body))).toMatchObject({ ok: true });
 	});
 
@@ -137,7 +137,7 @@ describe('a signature', () => {
 			'webhook-timestamp': '1614265330',
 			'webhook-signature': 'v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=',
 		});
-		expect(then.authenticate(headers, '{"test": 2432232314}')).toEqual({ ok: true, scheme: 'standard-webhooks' });
+		expect(then.authenticate(headers, '{"test": 2432232314}')).toMatchObject({ ok: true, scheme: 'standard-webhooks' });
 	});
 });
 
@@ -150,12 +150,12 @@ describe('a bearer token', () => {
 		['as the second of two', ['other', token], `Bearer ${token}`],
 		['beside a signing secret, when nothing is signed', [secret, token], `Bearer ${token}`],
 	])('is taken %s', (_what, secrets, value) => {
-		expect(make(...secrets).authenticate(bearer(value), body)).toEqual({ ok: true, scheme: 'bearer' });
+		expect(make(...secrets).authenticate(bearer(value), body)).toMatchObject({ ok: true, scheme: 'bearer' });
 	});
 
 	it('is taken although there is a signature that nobody gave us a secret for', () => {
 		const headers = change(signed(), 'authorization', `Bearer ${token}`);
-		expect(make(token).authenticate(headers, body)).toEqual({ ok: true, scheme: 'bearer' });
+		expect(make(token).authenticate(headers, body)).toMatchObject({ ok: true, scheme: 'bearer' });
 	});
 
 	it.each<[string, string[], string, string]>([

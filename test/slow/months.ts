@@ -54,7 +54,8 @@ async function simulateMonth(
 		seed: seed * 1_000 + run,
 		rules,
 		simulator: {
-			// A next step that reads the document anew shows elements that cannot be compared: then all is not known.
+			// A next step that reads the document anew shows elements that cannot be compared: then all is not known. One of the
+			// same type with the very same elements cannot be told from a completion that Send AI did not take.
 			projects: [{ id: projectId, steps, nextStepElements: 'identical' }],
 			reviewer: {
 				// One in ten is never looked at.
@@ -89,7 +90,7 @@ async function simulateStatements(): Promise<boolean> {
 	let [kept, completed, wrong, bounds] = [0, 0, 0, 0];
 	const rows: string[][] = [];
 	for (let run = 0; run < runs; run += 1) {
-		const steps: readonly [string, ...string[]] = run % 2 === 0 ? ['EXTRACT'] : ['EXTRACT', 'EXTRACT'];
+		const steps: readonly [string, ...string[]] = run % 2 === 0 ? ['EXTRACT'] : ['EXTRACT', 'CLASSIFY'];
 		const world = await simulateMonth(run, steps, () => 0.06);
 		await world.run(72);
 		const counts = await world.ledger.passedBetween(0, world.clock.now());

@@ -95,6 +95,8 @@ export async function runPrepared(
 	statement: SqlStatement,
 	values: readonly SqlValue[],
 ): Promise<readonly Row[]> {
-	const { rows } = await client.query<Row>({ name, text: textOf(statement), values: [...values] });
+	// The one character that Postgres takes in no text; ids hold none.
+	const sound = values.map((value) => (typeof value === 'string' ? value.replaceAll('\0', '\ufffd') : value));
+	const { rows } = await client.query<Row>({ name, text: textOf(statement), values: sound });
 	return rows;
 }
