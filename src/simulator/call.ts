@@ -153,11 +153,11 @@ export function createCalls({ clock, sleeps, options, faults, observe }: CallsOp
 		const wait = latency + (fault?.name === 'slow' || fault?.name === 'late-commit' ? (fault.ms ?? 0) : 0);
 		if (wait > 0) await sleeps.sleep(wait);
 		const call: Call = { kind, taskId, arrivedAt, found, fault, context };
-		if (hooks.size > 0) await runHooks({ kind, n, nOfTask, taskId, fault }, 'before');
+		if (hooks.size > 0) await runHooks({ kind, n, nOfTask, taskId, fault, arrivedAt }, 'before');
 		const stopped = checkAccess(call) ?? strikeBefore(call);
 		if (stopped !== null) return respond(stopped, clock.now());
 		const answer = work(call, requestBody);
-		if (hooks.size > 0) await runHooks({ kind, n, nOfTask, taskId, fault }, 'afterCommit');
+		if (hooks.size > 0) await runHooks({ kind, n, nOfTask, taskId, fault, arrivedAt }, 'afterCommit');
 		switch (fault?.name) {
 			case 'hang-after-commit':
 			case 'late-commit':

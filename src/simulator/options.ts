@@ -127,6 +127,8 @@ export interface RequestEvent {
 	/** The same, for this task alone; 0 when the call names no task. */
 	readonly nOfTask: number;
 	readonly phase: RequestPhase;
+	/** When the request came, before any wait of the simulation; ms since the epoch. */
+	readonly arrivedAt: number;
 	readonly taskId: string | undefined;
 	/** What strikes this call. */
 	readonly fault: Fault | null;

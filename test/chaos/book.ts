@@ -45,9 +45,9 @@ export function contentOf(wire: unknown): string {
 
 export function createBook(simulator: Simulator, now: () => number): Book {
 	const calls = new Map<string, Call[]>();
-	simulator.onRequest(({ kind, phase, taskId, fault }: RequestEvent) => {
+	simulator.onRequest(({ kind, phase, taskId, fault, arrivedAt }: RequestEvent) => {
 		if (taskId === undefined) return;
-		if (kind === 'complete' && phase === 'before') note(taskId, { kind, at: now(), showedAway: false });
+		if (kind === 'complete' && phase === 'before') note(taskId, { kind, at: arrivedAt, showedAway: false });
 		if (kind === 'get-task' && phase === 'before') {
 			const task = simulator.task(taskId);
 			note(taskId, {

@@ -157,8 +157,9 @@ async function serveSimulator(
 		delays: { processing: [50, 1_000], completion: [100, 1_500], exporting: [100, 2_000], notification: [10, 400] },
 		documents: { malformed: 0.02 },
 		faults: ROUGH_FAULTS,
+		// Whoever opens a task is done with it well within the quiet minute that the rules ask for, clocks being wrong.
 		reviewer: {
-			...{ opens: 0.15, opensAfter: [0, 20_000], edits: 0.6, editsAfter: [300, 4_000], coffee: [0, 20_000] },
+			...{ opens: 0.15, opensAfter: [0, 20_000], edits: 0.6, editsAfter: [300, 1_500], coffee: [0, 10_000] },
 			...{ reopens: 0.1, reopensAfter: [0, 10_000] },
 		},
 		notifications: {
