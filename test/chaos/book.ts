@@ -52,7 +52,7 @@ export function createBook(simulator: Simulator, now: () => number): Book {
 			const task = simulator.task(taskId);
 			note(taskId, {
 				kind,
-				at: now(),
+				at: arrivedAt,
 				showedAway: false,
 				...(task === undefined ? {} : { content: contentOf(task.wire) }),
 			});

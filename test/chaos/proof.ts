@@ -172,7 +172,7 @@ const within = (stretches: readonly Stretch<string>[], what: string, at: number)
 /** Two completions of one task reached Send AI and nobody had looked at it in between. */
 function blind({ calls }: Book): readonly string[] {
 	return [...calls].flatMap(([taskId, list]) => {
-		const [...order] = list.filter(({ showedAway }) => !showedAway);
+		const order = list.filter(({ showedAway }) => !showedAway).toSorted((one, other) => one.at - other.at);
 		return order.some((call, index) => call.kind === 'complete' && order[index + 1]?.kind === 'complete')
 			? [taskId]
 			: [];
