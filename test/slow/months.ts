@@ -20,10 +20,14 @@ import { createWorld, projectId } from '../cases/world.ts';
 const runs = readNumber(process.argv[2], 20);
 const seed = readNumber(process.argv[3], 2_026);
 const certainty = 0.9;
-const [days, perDay] = [28, 8] as const;
+const [monthDays, perDay] = [28, 8] as const;
+/** Half of them before the model gets worse. */
+const brakeDays = 84;
 const dayMs = 86_400_000;
 const maxError = 0.02;
-const wrongAfter = 0.5;
+/** Of what comes once the model has got worse; what does not add up is left to people, so that fewer of what passes are. */
+const wrongAfter = 0.9;
+const wrongOfPassing = 0.25;
 
 const rules = mkdtempSync(join(tmpdir(), 'greenlane-months-'));
 const plain = fileURLToPath(new URL('../fixtures/rules/invoice.json', import.meta.url));
@@ -35,7 +39,7 @@ writeFileSync(
 	}),
 );
 try {
-	console.log(`seed ${seed}, ${runs} months of ${days} days with ${perDay} tasks a day\n`);
+	console.log(`seed ${seed}, ${runs} months of ${monthDays} days with ${perDay} tasks a day\n`);
 	const good = [await simulateStatements(), await simulateBrakes()].every(Boolean);
 	process.exitCode = good ? 0 : 1;
 } finally {
@@ -47,7 +51,7 @@ async function simulateMonth(
 	run: number,
 	steps: readonly [string, ...string[]],
 	wrongShare: (day: number) => number,
-	afterDay: (world: World, day: number) => Promise<void> = async () => {},
+	{ days, afterDay = async () => {} }: { days: number; afterDay?: (world: World, day: number) => Promise<void> },
 ): Promise<World> {
 	const random = seededRandom(seed * 1_000 + run);
 	const world = await createWorld({
@@ -91,7 +95,7 @@ async function simulateStatements(): Promise<boolean> {
 	const rows: string[][] = [];
 	for (let run = 0; run < runs; run += 1) {
 		const steps: readonly [string, ...string[]] = run % 2 === 0 ? ['EXTRACT'] : ['EXTRACT', 'CLASSIFY'];
-		const world = await simulateMonth(run, steps, () => 0.06);
+		const world = await simulateMonth(run, steps, () => 0.06, { days: monthDays });
 		await world.run(72);
 		const counts = await world.ledger.passedBetween(0, world.clock.now());
 		const { total } = makeStatement(counts, certainty);
@@ -137,24 +141,21 @@ async function simulateStatements(): Promise<boolean> {
 }
 
 async function simulateBrakes(): Promise<boolean> {
-	// Of what passes fewer are wrong than of what comes: some do not add up. So for half of them, with 99 in 100.
-	const stated = labelsToTrip(setBrake({ maxError, runLength: 20_000 }), wrongAfter / 2, 0.99).atMost;
+	const stated = labelsToTrip(setBrake({ maxError, runLength: 20_000 }), wrongOfPassing, 0.99).atMost;
 	const some = Math.max(3, Math.ceil(runs / 4));
 	const rows: string[][] = [];
 	let good = true;
 	for (let run = 0; run < some; run += 1) {
 		let tripped: { readonly day: number; readonly completed: number } | null = null;
 		const done = (world: World) => world.simulator.report().completedByBot;
-		const world = await simulateMonth(
-			1_000 + run,
-			['EXTRACT'],
-			(day) => (day < days / 2 ? 0 : wrongAfter),
-			async (one, day) => {
+		const world = await simulateMonth(1_000 + run, ['EXTRACT'], (day) => (day < brakeDays / 2 ? 0 : wrongAfter), {
+			days: brakeDays,
+			async afterDay(one, day) {
 				if (tripped === null && (await one.ledger.brakes()).has('invoice')) tripped = { day, completed: done(one) };
 			},
-		);
+		});
 		const labels = await world.ledger.labelsAfter(0, 10_000, { audited: true, rule: 'invoice' });
-		const changedAt = Date.parse('2026-06-01T08:00:00Z') + (days / 2) * dayMs;
+		const changedAt = Date.parse('2026-06-01T08:00:00Z') + (brakeDays / 2) * dayMs;
 		const [brake] = await world.ledger.brakesSet();
 		const counted = labels.filter(
 			({ label, decidedAt, labelledAt }) =>
@@ -163,7 +164,7 @@ async function simulateBrakes(): Promise<boolean> {
 		const after = tripped === null ? 0 : done(world) - (tripped as { completed: number }).completed;
 		const ok = brake !== undefined && counted <= stated && after === 0;
 		good &&= ok;
-		const day = tripped === null ? '-' : `${(tripped as { day: number }).day - days / 2 + 1}`;
+		const day = tripped === null ? '-' : `${(tripped as { day: number }).day - brakeDays / 2 + 1}`;
 		rows.push([
 			`${run}`,
 			`${done(world)}`,
