@@ -9,13 +9,23 @@ import type { Part } from './part.ts';
 import { acceptsPart } from './parts/accepts-part.ts';
 import { diffPart } from './parts/diff-part.ts';
 import { endToEndPart } from './parts/end-to-end-part.ts';
+import { growthPart } from './parts/growth-part.ts';
 import { judgePart } from './parts/judge-part.ts';
 import { receiptsPart } from './parts/receipts-part.ts';
 import { replayPart } from './parts/replay-part.ts';
 import { workersPart } from './parts/workers-part.ts';
 import { updateResults } from './results-file.ts';
 
-const parts: readonly Part[] = [acceptsPart, judgePart, diffPart, replayPart, endToEndPart, workersPart, receiptsPart];
+const parts: readonly Part[] = [
+	acceptsPart,
+	judgePart,
+	diffPart,
+	replayPart,
+	endToEndPart,
+	workersPart,
+	growthPart,
+	receiptsPart,
+];
 
 const preamble = `# Measurements
 
