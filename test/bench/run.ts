@@ -7,6 +7,7 @@ import { availableParallelism, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import type { Part } from './part.ts';
 import { acceptsPart } from './parts/accepts-part.ts';
+import { comparisonPart } from './parts/comparison-part.ts';
 import { diffPart } from './parts/diff-part.ts';
 import { endToEndPart } from './parts/end-to-end-part.ts';
 import { growthPart } from './parts/growth-part.ts';
@@ -24,6 +25,7 @@ const parts: readonly Part[] = [
 	endToEndPart,
 	workersPart,
 	growthPart,
+	comparisonPart,
 	receiptsPart,
 ];
 

@@ -8,10 +8,12 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { trace } from '@opentelemetry/api';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runCli } from '../../src/cli/program.ts';
 import { type RunningServer, startServer } from '../../src/cli/serve.ts';
 import { readConfig, secretsOf } from '../../src/config.ts';
 import { createLog } from '../../src/operations/log.ts';
 import type { Clock } from '../../src/platform/index.ts';
+import { createIo } from '../cli/io-under-test.ts';
 import {
 	answerAsSendAi,
 	findPlanted,
@@ -35,6 +37,7 @@ const answers: { what: string; status: number; said: string }[] = [];
 const posts: string[] = [];
 const spans = recordSpans();
 let server: RunningServer;
+const commands: { what: string; said: string }[] = [];
 let metrics = '';
 let ledgerBytes = '';
 
@@ -128,7 +131,8 @@ async function actAsOperators(): Promise<void> {
 	const gets = [
 		...['/', '/tasks', '/upcoming', '/rules', '/events', '/controls', '/login', '/healthz', '/readyz', '/openapi.json'],
 		...['/v1/decisions', '/v1/events', '/v1/rules', '/v1/summary', '/v1/cases', '/v1/cases.csv', '/v1/cases.jsonl'],
-		...['/v1/upcoming', '/v1/rules/results', '/v1/controls', '/metrics'],
+		...['/v1/upcoming', '/v1/rules/results', '/v1/controls', '/v1/statement', '/v1/proof', '/metrics'],
+		...['/proof', '/statement'],
 		...items.map(({ id }) => `/v1/decisions/${id}`),
 		...cases.flatMap(({ id }) => [`/v1/cases/${id}`, `/tasks/${id}`]),
 	];
@@ -215,8 +219,24 @@ beforeAll(async () => {
 	await actAsOperators();
 	metrics = await (await ask('/metrics', { token: secrets.reader })).text();
 	await server.stop();
+	const path = join(folder, 'greenlane.db');
+	for (const args of [
+		['export'],
+		['statement', '--month', '2026-06'],
+		['sample-size', '--max-error', '1%', '--certainty', '95%'],
+		['replay', rulesDir],
+		['backup', '--out', join(folder, 'copy.db')],
+		['forget', 'tsk-low', '--project', projectOf('tsk-low')],
+		['forget', text('no-such-task'), '--project', 'proj_1'],
+	]) {
+		for (const json of [[], ['--json']]) {
+			const { io, out, err } = createIo({ environment: () => ({ OPERATOR_TOKEN: secrets.operator }) });
+			await runCli([...args, '--db', path, ...json], io);
+			commands.push({ what: args.join(' '), said: `${out()}\n${err()}` });
+		}
+	}
 	ledgerBytes = readdirSync(folder)
-		.filter((name) => name.startsWith('greenlane.db'))
+		.filter((name) => name.startsWith('greenlane.db') || name === 'copy.db')
 		.map((name) => readFileSync(join(folder, name), 'latin1'))
 		.join('\n');
 }, 40_000);
@@ -262,6 +282,16 @@ describe('what is planted in every input', () => {
 				.filter((one) => !findPlanted(path).includes(one))
 				.map((one) => `${what}: ${one}`);
 		});
+		expect(found).toEqual([]);
+	});
+
+	it('is in nothing that a command says of the ledger', () => {
+		expect(commands.some(({ said }) => said.includes('"greenlane-export"'))).toBe(true);
+		const found = commands.flatMap(({ what, said }) =>
+			findPlanted(said)
+				.filter((one) => !findPlanted(what).includes(one))
+				.map((one) => `${what}: ${one}`),
+		);
 		expect(found).toEqual([]);
 	});
 
