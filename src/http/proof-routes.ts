@@ -30,9 +30,9 @@ export function proofRoutes(deps: AppDeps): readonly OperatorRoute[] {
 				if (statement === null) {
 					return problem(c, 400, 'invalid', 'month is none that has begun; give one like 2026-10.');
 				}
-				const { month, running, certainty, provisional, total, lines } = statement;
+				const { month, running, countedAt, certainty, provisional, total, lines } = statement;
 				return c.json({
-					...{ month, running, certainty, provisional },
+					...{ month, running, counted_at: instant(countedAt), certainty, provisional },
 					total: presentLine(total),
 					lines: lines.map(presentLine),
 				});

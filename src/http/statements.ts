@@ -8,6 +8,8 @@ export interface MonthStatement extends Statement {
 	readonly month: string;
 	/** The month is not over. */
 	readonly running: boolean;
+	/** When it was counted, ms since the epoch. */
+	readonly countedAt: number;
 }
 
 /** The certainty of the statements that pages and API give; the command gives any. */
@@ -24,9 +26,27 @@ export async function statementOf(
 	const current = dayOf(now, timeZone).slice(0, 7);
 	const month = name ?? current;
 	if (!monthName.test(month) || month > current || month < '2000-01') return null;
-	const [since, until] = monthIn(month, timeZone);
-	const counts = await fromStore(ledger.passedBetween(since, until));
-	return { month, running: month === current, ...makeStatement(counts, certainty) };
+	const known = countedBefore(ledger);
+	let counted = known.get(month);
+	if (counted === undefined || now - counted.at >= recountAfterMs || now < counted.at) {
+		const [since, until] = monthIn(month, timeZone);
+		counted = { at: now, statement: makeStatement(await fromStore(ledger.passedBetween(since, until)), certainty) };
+		known.set(month, counted);
+	}
+	return { month, running: month === current, countedAt: counted.at, ...counted.statement };
+}
+
+/** A month of a large ledger takes seconds to count, for which everybody else waits: not at every look. */
+const recountAfterMs = 5 * 60_000;
+const counted = new WeakMap<AppDeps['ledger'], Map<string, { readonly at: number; readonly statement: Statement }>>();
+
+function countedBefore(ledger: AppDeps['ledger']) {
+	let known = counted.get(ledger);
+	if (known === undefined) {
+		known = new Map();
+		counted.set(ledger, known);
+	}
+	return known;
 }
 
 /** The month so many after another one. */

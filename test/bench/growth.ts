@@ -38,7 +38,7 @@ const pages = [
 	['About to complete', '/upcoming'],
 	['Rules', '/rules'],
 	['Proof', '/proof'],
-	['Statement of this month', '/statement'],
+	['Statement of this month, counted within five minutes', '/statement'],
 	['Events', '/events'],
 	['Controls', '/controls'],
 ] as const;

@@ -108,6 +108,18 @@ describe('the statement of a month', () => {
 		expect(await page('/statement')).toBe(await page(`/statement?month=${month}`));
 	});
 
+	it('is counted anew after five minutes, and says when it was', async () => {
+		const { app, ledger } = await filled();
+		const first = await json(app.read('/v1/statement'));
+		await decide(ledger, 'one-more', 'complete', right);
+		expect(await json(app.read('/v1/statement'))).toEqual(first);
+		await app.clock.advance(5 * 60_000);
+		expect(await json(app.read('/v1/statement'))).toMatchObject({
+			total: { audited: 9 },
+			counted_at: new Date(app.clock.now()).toISOString(),
+		});
+	});
+
 	it('of a month in which nothing passed says so, and one that has not begun there is none of', async () => {
 		const { app, page } = await filled();
 		expect(plain(await page('/statement?month=2026-01'))).toContain('Nothing was completed without a person.');

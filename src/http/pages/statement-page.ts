@@ -9,13 +9,13 @@ import type { Markup } from './markup.ts';
 
 /** What can be said of the tasks of one month, for people who answer for them. */
 export function statementPage(statement: MonthStatement, format: Format): Markup {
-	const { month, running, total, lines, certainty, provisional } = statement;
+	const { month, running, countedAt, total, lines, certainty, provisional } = statement;
 	const open = running || provisional;
 	return html`<nav aria-label="Months" class="pager"><a href="${address('/statement', { month: monthAfter(month, -1) })}" rel="prev">${nameOf(monthAfter(month, -1))}</a>${running ? '' : html`<a href="${address('/statement', { month: monthAfter(month, 1) })}" rel="next">${nameOf(monthAfter(month, 1))}</a>`}</nav>
 <section aria-labelledby="month" class="card"><h2 id="month">${nameOf(month)}${open ? html` <span class="badge left">provisional</span>` : ''}</h2>
 <p class="lead">${sayCompleted(total, certainty)}</p>
 <p>${sayHeldOut(total)}</p>
-${provisional ? html`<p class="hint">${sayProvisional}</p>` : ''}${running ? html`<p class="hint">The month is not over.</p>` : ''}</section>
+${provisional ? html`<p class="hint">${sayProvisional}</p>` : ''}${running ? html`<p class="hint">The month is not over.</p>` : ''}<p class="hint">Counted ${format.when(countedAt)}.</p></section>
 <section aria-labelledby="lines"><h2 id="lines">By project and rule</h2>
 ${lines.length === 0 ? empty('No task passed in this month.') : tableOf(lines, format)}
 ${lines.length === 0 ? '' : html`<p class="hint">${sayTogether}</p>`}</section>

@@ -21,7 +21,7 @@ const auditedSql = `withheld = 'audit'`;
 const passedSql = `SELECT d.project_id, d.rules, d.withheld, l.label,
 		CAST(json_extract(d.body, '$.draw.u') AS DOUBLE PRECISION) AS u,
 		CAST(json_extract(d.body, '$.auditShare') AS DOUBLE PRECISION) AS share
-	FROM decisions AS d JOIN cases AS c ON c.decision_id = d.id LEFT JOIN labels AS l ON l.case_id = d.case_id
+	FROM decisions AS d JOIN cases AS c ON c.id = d.case_id AND c.decision_id = d.id LEFT JOIN labels AS l ON l.case_id = d.case_id
 	WHERE d.decided_at >= :since AND d.decided_at < :until AND d.outcome = 'complete'
 		AND (d.withheld = 'audit' OR (d.withheld IS NULL AND c.state = 'completed'))`;
 /** Drawn below the smallest share that was in force: the same chance for each that passed, whatever the shares were. */
@@ -89,7 +89,7 @@ export const evidenceStatements = {
 	/** All together, by project, and by rule within it. */
 	countPassed: statement(`
 		SELECT * FROM (
-			WITH passed AS (${passedSql})
+			WITH passed AS MATERIALIZED (${passedSql})
 			SELECT NULL AS project_id, NULL AS rule, ${countsSql}
 			FROM (SELECT passed.*, min(share) OVER () AS least FROM passed) AS every HAVING count(*) > 0
 			UNION ALL
