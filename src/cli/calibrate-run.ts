@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { writeThresholds } from '../core/ruleset/index.ts';
 import { type CalibrationFile, readCalibrationFile } from '../evidence/calibration-file.ts';
-import { type Certificate, certificateVersion } from '../evidence/certificate.ts';
+import { type Certificate, certificateVersion, thinCurve } from '../evidence/certificate.ts';
 import { digestOfLabels } from '../evidence/labels-file.ts';
 import { drawRiskCurve } from '../evidence/risk-curve-svg.ts';
 import { type Calibrated, runCalibration } from '../evidence/run-calibration.ts';
@@ -107,7 +107,7 @@ async function readDeclaration(rule: RuleUnderCalibration, io: CliIo): Promise<C
 
 function certify(
 	file: CalibrationFile,
-	{ run, result }: Calibrated,
+	{ run, result, curve }: Calibrated,
 	labelled: Labelled,
 	logic: string,
 	now: number,
@@ -135,6 +135,7 @@ function certify(
 		extractor: file.extractor,
 		truth: 'labels-file',
 		labels: digestOfLabels(labelled.used, nodeDigest.sha256),
+		curve: thinCurve(curve.points),
 	};
 }
 

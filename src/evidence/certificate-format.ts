@@ -31,9 +31,25 @@ export interface Certificate {
 	readonly truth: 'labels-file' | 'reviewers';
 	/** SHA-256, hex, of the labels that it rests on: see `digestOfLabels`. */
 	readonly labels: string;
+	/** Of these labels, from strict thresholds to lax ones: the share that passes, and the share wrong of it. For the eye. */
+	readonly curve?: readonly CurvePoint[] | undefined;
+}
+
+export interface CurvePoint {
+	readonly coverage: number;
+	readonly risk: number;
 }
 
 export const certificateVersion = 1;
+
+const mostPoints = 60;
+
+/** As many points of a curve as a certificate holds, the first and the last among them. */
+export function thinCurve(points: readonly CurvePoint[]): readonly CurvePoint[] {
+	const every = Math.max(1, (points.length - 1) / (mostPoints - 1));
+	const kept = new Set(points.map((_point, at) => Math.round(Math.round(at / every) * every)));
+	return points.filter((_point, at) => kept.has(at)).map(({ coverage, risk }) => ({ coverage, risk }));
+}
 
 const share = z.number().min(0).max(1);
 const count = z.int().min(0);
@@ -58,6 +74,10 @@ const schema = z.strictObject({
 	extractor: z.string().nullable(),
 	truth: z.enum(['labels-file', 'reviewers']),
 	labels: hash,
+	curve: z
+		.array(z.strictObject({ coverage: share, risk: share }))
+		.max(200)
+		.optional(),
 });
 
 /** Reads a certificate; null when the text is none, or one of another version. */

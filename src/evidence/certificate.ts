@@ -1,7 +1,7 @@
 import { bears, upperBound } from '../core/statistics/index.ts';
 import type { Certificate } from './certificate-format.ts';
 
-export { type Certificate, certificateVersion, readCertificate } from './certificate-format.ts';
+export { type Certificate, certificateVersion, readCertificate, thinCurve } from './certificate-format.ts';
 
 /** What it is held against. */
 export interface Held {

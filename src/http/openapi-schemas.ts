@@ -205,6 +205,9 @@ const certificateSchema = z.discriminatedUnion('state', [
 		passing: share,
 		issued_at: instant,
 		expires_at: instant,
+		curve: z
+			.array(z.strictObject({ coverage: share, risk: share }))
+			.describe('The share that passes and the share wrong of it, from strict thresholds to lax ones.'),
 	}),
 ]);
 

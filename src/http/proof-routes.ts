@@ -73,6 +73,7 @@ function presentRuleProof({ rule, mode, promise, certified, braked, brake, ramp,
 						passing: certified.passing,
 						issued_at: instant(certified.issuedAt),
 						expires_at: instant(certified.expiresAt),
+						curve: certified.curve,
 					},
 		braked: braked === null ? null : { by: braked.by, at: instant(braked.at) },
 		brake:

@@ -1,6 +1,6 @@
 import type { Rule } from '../core/ruleset/types.ts';
 import { type Brake, readBrake } from '../core/statistics/brake.ts';
-import { readCertificate } from '../evidence/certificate-format.ts';
+import { type CurvePoint, readCertificate } from '../evidence/certificate-format.ts';
 import { type AuditWeek, type BrakeRecord, brakeStateKey, heldOutKey } from '../ledger/index.ts';
 import type { AppDeps } from './deps.ts';
 import { fromStore } from './from-store.ts';
@@ -23,6 +23,8 @@ export type Certified =
 			/** Ms since the epoch, both. */
 			readonly issuedAt: number;
 			readonly expiresAt: number;
+			/** From strict to lax; empty in certificates of before. */
+			readonly curve: readonly CurvePoint[];
 	  };
 
 export interface RuleProof {
@@ -97,11 +99,11 @@ function certify(text: string | undefined, rule: string, logic: string, now: num
 	const certificate = readCertificate(text);
 	if (certificate === null || certificate.rule !== rule) return { kind: 'other', why: 'It is not of this rule.' };
 	if (certificate.logic !== logic) return { kind: 'other', why: 'The rule has other logic now.' };
-	const { maxError, certainty, checked, errors, unresolved, bound, passing } = certificate;
+	const { maxError, certainty, checked, errors, unresolved, bound, passing, curve = [] } = certificate;
 	const [issuedAt, expiresAt] = [Date.parse(certificate.issuedAt), Date.parse(certificate.expiresAt)];
 	return {
 		kind: expiresAt > now ? 'holds' : 'expired',
-		...{ maxError, certainty, checked, errors, unresolved, bound, passing, issuedAt, expiresAt },
+		...{ maxError, certainty, checked, errors, unresolved, bound, passing, issuedAt, expiresAt, curve },
 	};
 }
 

@@ -166,11 +166,20 @@ describe('the proof', () => {
 			period: { from: '2026-01-01T00:00:00Z', to: '2026-02-01T00:00:00Z' },
 			issuedAt: '2026-02-01T00:00:00Z',
 			expiresAt: new Date(app.clock.now() + day).toISOString(),
+			curve: [
+				{ coverage: 0.1, risk: 0 },
+				{ coverage: 0.5, risk: 0.004 },
+				{ coverage: 1, risk: 0.09 },
+			],
 		};
 		certificates.set('invoices', JSON.stringify(certificate));
 		expect(plain(await page('/proof'))).toContain(
 			'holds at most 1 % wrong, with 95 % certainty: of 400 checked 0 wrong',
 		);
+		expect(plain(await page('/proof'))).toContain(
+			'The dot is what was certified: 50.0 % passes, 0.0 % of it was wrong; promised is at most 1.0 %',
+		);
+		expect(await json(app.read('/v1/proof'))).toMatchObject({ rules: [{ certificate: { curve: { length: 3 } } }, {}] });
 		certificates.set('invoices', JSON.stringify({ ...certificate, expiresAt: '2026-03-01T00:00:00Z' }));
 		expect(await json(app.read('/v1/proof'))).toMatchObject({ rules: [{ certificate: { state: 'expired' } }, {}] });
 		certificates.set('invoices', JSON.stringify({ ...certificate, logic: 'f'.repeat(64) }));

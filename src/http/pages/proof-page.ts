@@ -6,6 +6,7 @@ import { nearness, type Proof, type RuleProof } from '../proof.ts';
 import { address, badge, empty, table } from './components.ts';
 import type { Format } from './format.ts';
 import type { Markup } from './markup.ts';
+import { riskChart } from './risk-chart.ts';
 import { describeCode } from './wording.ts';
 
 const weekMs = 604_800_000;
@@ -28,6 +29,7 @@ function ruleCard(proof: RuleProof, since: number, format: Format, now: number):
 <div class="wide"><dt>Brake</dt><dd>${brakeOf(proof, format)}</dd></div>
 ${ramp === null ? '' : html`<div><dt>Ramp</dt><dd>${ramp.heldOut >= ramp.of ? 'is over' : `${ramp.heldOut} of ${ramp.of} held out`}</dd></div>`}
 </dl>
+${proof.certified.kind === 'holds' || proof.certified.kind === 'expired' ? riskChart(rule, proof.certified, format) : ''}
 ${audits(proof, since, format, now)}</section>`;
 }
 
