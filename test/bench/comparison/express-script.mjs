@@ -14,9 +14,9 @@ async function call(method, path) {
 	return await response.json();
 }
 
-async function review({ event, project_id: project, task_id: task }) {
-	if (!/review/.test(event)) return;
-	const path = `/v2/${team}/project/${project}/task/${task}`;
+async function review({ event, project_id: project, task }) {
+	if (!/review/.test(event) || !task) return;
+	const path = `/v2/${team}/project/${project}/task/${task.id}`;
 	const { payload } = await pRetry(() => call('GET', path), { retries: 5 });
 	if (payload.status !== 'REVIEWING') return;
 	const fields = payload.pages.flatMap((page) => page.annotations);
