@@ -15,7 +15,7 @@ async function call(method, path) {
 }
 
 async function review({ event, project_id: project, task }) {
-	if (!/review/.test(event) || !task) return;
+	if (!/review/i.test(event) || !task) return;
 	const path = `/v2/${team}/project/${project}/task/${task.id}`;
 	const { payload } = await pRetry(() => call('GET', path), { retries: 5 });
 	if (payload.status !== 'REVIEWING') return;
