@@ -18,6 +18,7 @@ export default defineConfig({
 					/** Those of the fault schedules. */
 					PLAIN_RULES: (await readFolder(`${root}test/fixtures/rules`)).files.map(({ name, text }) => ({ name, text })),
 					...(process.env.GREENLANE_SEED === undefined ? {} : { GREENLANE_SEED: process.env.GREENLANE_SEED }),
+					...(process.env.GREENLANE_MONTHS === undefined ? {} : { GREENLANE_MONTHS: process.env.GREENLANE_MONTHS }),
 					...(process.env.GREENLANE_SCHEDULES === undefined
 						? {}
 						: { GREENLANE_SCHEDULES: process.env.GREENLANE_SCHEDULES }),

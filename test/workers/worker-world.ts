@@ -22,6 +22,8 @@ import { faulty, lost, overloaded } from './faulty-database.ts';
 export interface WorkerWorldOptions extends Omit<WorldOptions, 'rules' | 'breakSendAi' | 'breakLedger' | 'settings'> {
 	/** Breaks the way to Send AI on purpose, to see that the world notices. */
 	readonly breakFetch?: (fetch: Fetch) => Fetch;
+	/** Laid over each rule of the schedules. */
+	readonly ruleSettings?: Readonly<Record<string, unknown>>;
 	/** Shares of calls of D1 that fail without having begun, and whose answer is lost; none when left out. */
 	readonly databaseFaults?: { readonly refused: number; readonly lost: number };
 }
@@ -46,8 +48,12 @@ const redeliveredAfterMs = 30_000;
 const consumers = 2;
 
 /** The rules of the schedules, as a deployment carries them. */
-function packRules() {
-	const { PLAIN_RULES: files } = env as unknown as { readonly PLAIN_RULES: readonly RuleFile[] };
+function packRules(settings: Readonly<Record<string, unknown>>) {
+	const { PLAIN_RULES: plain } = env as unknown as { readonly PLAIN_RULES: readonly RuleFile[] };
+	const files = plain.map(({ name, text }) => ({
+		name,
+		text: JSON.stringify({ ...(JSON.parse(text) as object), ...settings }),
+	}));
 	const loaded = loadRules(files);
 	if (!loaded.ok) throw new Error('the rules of the schedules do not load');
 	const { canonical, logicCanonical, rules, findings } = loaded;
@@ -84,7 +90,7 @@ export async function createWorkerWorld(options: WorkerWorldOptions): Promise<Wo
 		return `id-${options.seed}-${String(ids).padStart(6, '0')}`;
 	};
 	const ledger = createD1Ledger({ database: counted, clock, random, newId, clockSql });
-	const { packed, ruleSet } = packRules();
+	const { packed, ruleSet } = packRules(options.ruleSettings ?? {});
 	const accepted = new Set<string>();
 	const sightings: Sighting[] = [];
 	let deliveries = 0;
