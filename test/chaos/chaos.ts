@@ -21,6 +21,7 @@ import { type Bots, startBots } from './bots.ts';
 import { type CaseSeen, type DecisionSeen, isAtRest, type Proof, prove } from './proof.ts';
 import { loadRules, writeRules } from './rules.ts';
 import { ask, makeTrouble, type TroubleWorld } from './troubles.ts';
+import { startWorkerBot } from './worker-bot.ts';
 
 const run = promisify(execFile);
 
@@ -32,7 +33,7 @@ export interface ChaosOptions {
 	readonly seconds: number;
 	readonly seed: number;
 	readonly processes: number;
-	readonly store: 'sqlite' | 'postgres';
+	readonly store: 'sqlite' | 'postgres' | 'worker';
 	/** Between two troubles, ms. */
 	readonly troubleEveryMs: readonly [number, number];
 	/** Made into the run at a given moment, for builds that are broken on purpose. */
@@ -95,20 +96,23 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
 			...{ SECRET_KEYS: 'a-chaos-key-of-32-characters-or-more', UNKNOWN_WAIT_SECONDS: '10', CONCURRENCY: '50' },
 			DATABASE_URL: databaseUrl,
 		};
-		bots = await startBots({
-			root: options.root,
-			count: options.processes,
-			variables: (index) => ({ ...variables, RULES_DIR: dirs[index] ?? '' }),
-			skewMs: () => {
-				if (skew() < 0.7) return 0;
-				book.count('clock skewed');
-				return Math.round((skew() - 0.5) * 20_000);
-			},
-			onDeath: (said) => {
-				book.count('process gave up');
-				say(`a process ended by itself: ${said.split('\n').at(-2) ?? ''}`);
-			},
-		});
+		const startNode = async () =>
+			await startBots({
+				root: options.root,
+				count: options.processes,
+				variables: (index) => ({ ...variables, RULES_DIR: dirs[index] ?? '' }),
+				skewMs: () => {
+					if (skew() < 0.7) return 0;
+					book.count('clock skewed');
+					return Math.round((skew() - 0.5) * 20_000);
+				},
+				onDeath: (said) => {
+					book.count('process gave up');
+					say(`a process ended by itself: ${said.split('\n').at(-2) ?? ''}`);
+				},
+			});
+		const { DATABASE_URL: _file, CONCURRENCY: _calls, ...ofWorker } = variables;
+		bots = await (options.store === 'worker' ? startWorkerBot(folder, dirs[0] ?? '', ofWorker) : startNode());
 		const world: TroubleWorld = {
 			...{ bots, simulator, book, random: forkRandom(random), rulesDirs, spareDir: join(folder, 'next') },
 			...{

@@ -6,7 +6,7 @@ import { updateResults } from '../bench/results-file.ts';
 import { type BrokenBuild, brokenBuilds, copyBroken } from './broken-builds.ts';
 import { type ChaosOptions, type ChaosResult, runChaos } from './chaos.ts';
 
-const titles = { sqlite: 'SQLite', postgres: 'Postgres' } as const;
+const titles = { sqlite: 'SQLite', postgres: 'Postgres', worker: 'The local Worker' } as const;
 
 const help = `npm run chaos -- [--tasks N] [--seconds S] [--seed K] [--store NAME] [--processes P] [--break NAME]
                  [--json] [--write]
@@ -18,7 +18,7 @@ then peace, then the proof.
   --tasks N        tasks that come in while trouble is made (default 2000)
   --seconds S      for how long (default 120); what is left then settles within eight minutes
   --seed K         everything that is drawn follows from it (default 1)
-  --store NAME     sqlite or postgres, a real server of npm's (default sqlite)
+  --store NAME     sqlite, postgres (a real server of npm's) or worker (wrangler's; without deaths) (default sqlite)
   --processes P    on one ledger (default 2, of Postgres 3)
   --break NAME     a build that is broken on purpose, which must be caught: ${Object.keys(brokenBuilds).join(', ')}
   --write          put what came out into test/chaos/RESULTS.md
@@ -90,7 +90,7 @@ function read() {
 }
 
 function storeOf(text: string): ChaosOptions['store'] {
-	return text === 'sqlite' || text === 'postgres' ? text : refuse(`There is no store ${text}.`);
+	return text === 'sqlite' || text === 'postgres' || text === 'worker' ? text : refuse(`There is no store ${text}.`);
 }
 
 function whole(option: string, text: string, least: number, most: number): number {
