@@ -2,12 +2,12 @@ import { asPercent } from './as-percent.ts';
 import type { StatementLine } from './statement.ts';
 
 /** What a month's statement says of what was completed, for somebody who has read nothing else. */
-export function sayCompleted({ completed, bound }: StatementLine, certainty: number): string {
+export function sayCompleted({ completed, audited, bound }: StatementLine, certainty: number): string {
 	switch (bound.outcome) {
 		case 'nothing-completed':
 			return 'Nothing was completed without a person.';
 		case 'no-bound':
-			return `${tasks(completed)} completed without a person. None was held out, so that nothing can be said of how many were wrong: there is no bound.`;
+			return `${tasks(completed)} completed without a person. ${audited === 0 ? 'None was held out' : 'For a time none was held out'}, so that nothing can be said of how many were wrong: there is no bound.`;
 		case 'bound':
 			return `${tasks(completed)} completed without a person. With ${asPercent(certainty)} certainty at most ${bound.wrong} of them (${asPercent(bound.share)}) were wrong.`;
 	}
@@ -18,7 +18,7 @@ export function sayHeldOut({ audited, right, wrong, unresolved, sampled }: State
 	if (audited === 0) return 'No task that passed was held out.';
 	const counted = unresolved > 0 ? ' (counted as wrong)' : '';
 	const fair =
-		sampled === audited
+		sampled === audited || sampled === 0
 			? ''
 			: ` The share that is held out changed meanwhile; the bound rests on the ${sampled} that were drawn below the smallest one.`;
 	return `${audited} tasks that passed were held out at random and done by people: ${right} were right, ${wrong} wrong, ${unresolved} are not known${counted}.${fair}`;

@@ -40,7 +40,11 @@ beforeAll(async () => {
 		const claim = afterFirstRead(await openCase(ledger, `audit-${n}`));
 		await ledger.recordDecision(
 			claim,
-			decision({ id: `dec-audit-${n}`, withheld: 'audit' }),
+			decision({
+				id: `dec-audit-${n}`,
+				withheld: 'audit',
+				body: { outcome: 'complete', auditShare: 0.05, draw: { u: n / 250, keyId: 'abcd1234' } },
+			}),
 			move('audit', { reason: 'audit' }),
 		);
 		if (n === 9) continue;
