@@ -6,7 +6,7 @@ export default defineConfig({
 	test: {
 		include: ['test/**/*.test.ts'],
 		exclude: ['test/bench/**', 'test/slow/**', 'test/workers/**'],
-		testTimeout: 20_000,
+		testTimeout: 60_000,
 		// Two cores: one worker runs tests, the other serves the child processes that some tests start.
 		maxWorkers: 2,
 	},

@@ -50,7 +50,7 @@ test('a process killed twice, wherever, completes the task exactly once', async 
 			await one.world.close();
 		}
 	}
-}, 60_000);
+}, 240_000);
 
 test('a completion that came to nothing is sent again only where nobody could tell that it ever arrived', async () => {
 	const sentAgain: string[] = [];
