@@ -1,5 +1,6 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { type ComparisonResult, compare, fetchRivals, type Rival } from '../comparison.ts';
+import { drawComparison } from '../comparison-chart.ts';
 import { one, type Part, whole } from '../part.ts';
 
 const rivals: readonly Rival[] = ['Greenlane', 'Express script', 'Node-RED flow'];
@@ -15,6 +16,7 @@ export const comparisonPart: Part = {
 			results.push(result);
 			say(`${rival}: ${JSON.stringify(result.peace)} ${JSON.stringify(result.trouble)}`);
 		}
+		if (!quick) await writeFile(new URL('../comparison.svg', import.meta.url), drawComparison(results));
 		const script = await readFile(new URL('../comparison/express-script.mjs', import.meta.url), 'utf8');
 		return [
 			`The same rule (every field read with 0.90 or better), the same simulator with 20 ms an answer, the same traffic, each in a process of its own: \`greenlane serve\` with SQLite; an Express script with \`p-retry\` around both calls; a Node-RED flow of webhook, GET, condition, POST (\`test/bench/comparison/\`). ${versions}; fetched for the measurement.`,
@@ -36,6 +38,8 @@ export const comparisonPart: Part = {
 				({ rival, trouble: { tasks, completed, twice, wrongly, lost } }) =>
 					`| ${rival} | ${whole(tasks)} | ${whole(completed)} | ${twice} | ${wrongly} | ${lost} |`,
 			),
+			'',
+			'![What went wrong under the same faults](comparison.svg)',
 			'',
 			"All counts are the simulator's. _Twice_: a second effective completion in one visit. _Wrongly_: of a task that a person had half-edited, that had been reopened or was malformed, or that hit another step than it was aimed at. _Certain, and left_ are, for the script and the flow, tasks that were lost with the process or after the last try, and nobody knows of; for Greenlane tasks that it left to people on purpose, with the reason written down: an outcome that could not be cleared up, a person who was there.",
 			'',
