@@ -30,8 +30,8 @@ export function drawComparison(results: readonly ComparisonResult[]): string {
 	);
 	return [
 		`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" role="img" font-family="system-ui, sans-serif" font-size="13">`,
-		'<style>text { fill: #1b211d } @media (prefers-color-scheme: dark) { text { fill: #e8ede9 } }</style>',
 		`<title>Of ${tasks} tasks under the same faults: ${results.map(({ rival, trouble }) => `${rival} ${trouble.twice} twice, ${trouble.wrongly} wrongly, ${trouble.lost} left`).join('; ')}</title>`,
+		'<style>text { fill: #1b211d } @media (prefers-color-scheme: dark) { text { fill: #e8ede9 } }</style>',
 		...legend,
 		...rows,
 		'</svg>',
