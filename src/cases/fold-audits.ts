@@ -50,11 +50,36 @@ export function stoppedRules(
 	return new Set([...braked, ...unreadable.map(({ id }) => id)]);
 }
 
+/**
+ * Makes the state of a rule's brake begin anew where it cannot be read, after the labels that there are: what they said is
+ * not known any more. For an operator who lets the rule go; without it the rule would be stopped at the next look.
+ */
+export async function mendBrakeState(deps: Pick<CaseDeps, 'ledger' | 'rules'>, rule: string): Promise<void> {
+	const { ledger } = deps;
+	const key = brakeStateKey(rule);
+	const text = await ledger.setting(key);
+	if (text === null || readKept(text) !== null) return;
+	let seq = 0;
+	for (;;) {
+		const labels = await ledger.labelsAfter(seq, atOnce, { rule, audited: true });
+		seq = labels.at(-1)?.seq ?? seq;
+		if (labels.length < atOnce) break;
+	}
+	const next: Kept = { seq, brake: setBrake(settingOf(deps, rule)) };
+	await ledger.swapSetting(key, text, JSON.stringify(next));
+}
+
+/** How the brake of a rule is set: by its promise, or as usual. */
+function settingOf({ rules }: Pick<CaseDeps, 'rules'>, rule: string) {
+	const promise = rules.current().rules.find(({ id }) => id === rule)?.promise ?? null;
+	return { maxError: promise?.maxError ?? usualMaxError, runLength };
+}
+
 async function foldRule(deps: FoldDeps, rule: string): Promise<void> {
 	const { ledger } = deps;
 	const key = brakeStateKey(rule);
-	const promise = deps.rules.current().rules.find(({ id }) => id === rule)?.promise ?? null;
-	const setting = { maxError: promise?.maxError ?? usualMaxError, runLength };
+	const { revision } = deps.rules.current();
+	const setting = settingOf(deps, rule);
 	for (let attempt = 0; attempt < tries; attempt += 1) {
 		const text = await ledger.setting(key);
 		const kept = text === null ? { seq: 0, brake: setBrake(setting) } : readKept(text);
@@ -65,9 +90,11 @@ async function foldRule(deps: FoldDeps, rule: string): Promise<void> {
 		const labels = await ledger.labelsAfter(kept.seq, atOnce, { rule, audited: true });
 		const last = labels.at(-1);
 		if (last === undefined) return;
-		// Whoever let the rule go again lets it begin anew. So does another promise: it asks for another brake.
+		// Whoever let the rule go again lets it begin anew. So does another promise, which asks for another brake; but only of
+		// the rules in force: a process that still holds others would set it back at every look.
 		const rearmed = kept.brake.trippedAt !== null && !(await ledger.brakes()).has(rule);
-		const other = kept.brake.trippedAt === null && kept.brake.maxError !== setting.maxError;
+		const differs = kept.brake.trippedAt === null && kept.brake.maxError !== setting.maxError;
+		const other = differs && (await ledger.serving()) === revision;
 		const from = rearmed || other ? setBrake(setting) : kept.brake;
 		let brake = from;
 		for (const { label } of labels) if (label !== 'unresolved') brake = foldIntoBrake(brake, label === 'wrong');
@@ -83,7 +110,8 @@ async function foldRule(deps: FoldDeps, rule: string): Promise<void> {
 }
 
 async function stop(deps: FoldDeps, rule: string, why: string): Promise<void> {
-	if ((await deps.ledger.brakes()).has(rule)) return;
+	const set = await deps.ledger.brakesSet();
+	if (set.some(({ ruleId, by }) => ruleId === rule && by === brakeItself)) return;
 	await deps.ledger.setBrake(rule, true, brakeItself);
 	deps.alert({
 		code: 'rule-braked',

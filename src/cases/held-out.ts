@@ -1,19 +1,18 @@
 import type { Decision } from '../core/decision/types.ts';
 import type { Rule } from '../core/ruleset/types.ts';
 import { heldOutKey } from '../ledger/index.ts';
+import { logicDigest } from './logic-digest.ts';
 import type { CaseDeps } from './types.ts';
 
-/** Rules are loaded once and serve for long. */
-const digests = new WeakMap<Rule, string>();
-
-/** Under which key it is counted how many a rule held out: another one after its logic has changed. */
-export function keyOfHeldOut({ digest }: Pick<CaseDeps, 'digest'>, rule: Rule): string {
-	let logic = digests.get(rule);
-	if (logic === undefined) {
-		logic = digest.sha256(rule.logicCanonical);
-		digests.set(rule, logic);
-	}
-	return heldOutKey(rule.id, logic);
+/**
+ * How many a rule held out since it has the logic that it has. A count that cannot be read counts for nothing, so that all
+ * are held out.
+ *
+ * @param states `Surroundings.ruleStates`
+ */
+export function heldOutBy(deps: Pick<CaseDeps, 'digest'>, rule: Rule, states: ReadonlyMap<string, string>): number {
+	const text = states.get(heldOutKey(rule.id, logicDigest(deps, rule))) ?? '';
+	return /^\d{1,15}$/.test(text) ? Number(text) : 0;
 }
 
 /** The keys of the rules of a decision that count what they hold out: those with a ramp. */
@@ -23,5 +22,5 @@ export function rampingOf(deps: Pick<CaseDeps, 'digest' | 'rules'>, decision: De
 	if (revision !== decision.revision) return [];
 	return rules
 		.filter(({ id, auditRamp }) => auditRamp > 0 && decision.applying.includes(id))
-		.map((rule) => keyOfHeldOut(deps, rule));
+		.map((rule) => heldOutKey(rule.id, logicDigest(deps, rule)));
 }

@@ -14,7 +14,7 @@ import type { CaseClaim, CaseProgress, CaseRecord, EndedVisit, Move, NewDecision
 import { dayOf, untilNextDay } from './calendar.ts';
 import { complete } from './complete.ts';
 import { stoppedRules } from './fold-audits.ts';
-import { keyOfHeldOut, rampingOf } from './held-out.ts';
+import { heldOutBy, rampingOf } from './held-out.ts';
 import { missing, move, moveByDecision, naming, wait } from './moves.ts';
 import { untilNextLook } from './observe-schedule.ts';
 import { quietFor } from './quiet.ts';
@@ -201,7 +201,7 @@ export function judgeReading(deps: CaseDeps, claim: CaseClaim, reading: TaskRead
 		fingerprint,
 		draw: drawFor(deps, record, reading),
 		braked: stoppedRules(ruleSet.rules, around.brakes, around.ruleStates),
-		heldOut: (rule) => Number(around.ruleStates.get(keyOfHeldOut(deps, rule)) ?? 0),
+		heldOut: (rule) => heldOutBy(deps, rule, around.ruleStates),
 	});
 	const disagreeing = disagreements(decision);
 	if (disagreeing.length > 0) {

@@ -3,8 +3,9 @@ import { closeReadGate, passReadGate } from './read-case.ts';
 import type { CaseDeps } from './types.ts';
 
 /**
- * Folds labels into brakes that nobody has folded. Asks the list call, where one is configured, for tasks in review that no event told us of, and opens cases for them:
- * repairs lost notifications. What is due, or was dropped by a crash, needs no sweep: the ledger's due times bring it back.
+ * What is looked after now and then. Folds audit labels into brakes where nobody has. Asks the list call, where one is
+ * configured, for tasks in review that no event told us of, and opens cases for them: repairs lost notifications. What is
+ * due, or was dropped by a crash, needs no sweep: the ledger's due times bring it back.
  *
  * @returns how many cases were opened
  */

@@ -19,8 +19,8 @@ export interface MigrateOptions {
  * refused, and 3 when a store cannot be read or written. Then nothing stands there, and the file is as it was.
  */
 export async function runMigrate({ from, to, json }: MigrateOptions, io: CliIo): Promise<ExitCode> {
-	const source = addressOf(from.replace(/^file:/, ''), io);
-	const target = addressOf(to, io);
+	const source = addressOf(from.replace(/^file:/, ''), io, '--from');
+	const target = addressOf(to, io, '--to');
 	if (typeof source === 'number') return source;
 	if (typeof target === 'number') return target;
 	if (source.kind !== 'file' || target.kind !== 'postgres') {

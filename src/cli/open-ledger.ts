@@ -7,14 +7,14 @@ import type { CliIo } from './io.ts';
 import { reportProblems } from './report-problems.ts';
 
 /** Where the ledger is: `db`, a file or an address of Postgres, or what `DATABASE_URL` says. Complains of a wrong one. */
-export function addressOf(db: string | undefined, io: CliIo): DatabaseAddress | ExitCode {
+export function addressOf(db: string | undefined, io: CliIo, option = '--db'): DatabaseAddress | ExitCode {
 	const env = io.environment();
 	const url = db === undefined || /^postgres(?:ql)?:/.test(db) ? db : `file:${db}`;
 	const config = readDatabaseAddress(url === undefined ? env : { ...env, DATABASE_URL: url }, {
 		readFile: io.readFile,
 	});
 	if (config.ok) return config.database;
-	reportProblems(io, config.problems);
+	reportProblems(io, config.problems, db === undefined ? undefined : option);
 	return exitCodes.wrongUsage;
 }
 

@@ -21,7 +21,7 @@ export function sayHeldOut({ audited, right, wrong, unresolved, sampled }: State
 		sampled === audited || sampled === 0
 			? ''
 			: ` The share that is held out changed meanwhile; the bound rests on the ${sampled} that were drawn below the smallest one.`;
-	return `${audited} tasks that passed were held out at random and done by people: ${right} were right, ${wrong} wrong, ${unresolved} are not known${counted}.${fair}`;
+	return `${audited} tasks that passed were held out at random and done by people: ${right} were right, ${wrong} wrong, ${unresolved} ${unresolved === 1 ? 'is' : 'are'} not known${counted}.${fair}`;
 }
 
 export const sayProvisional = 'As audits are resolved, the bound can only get better.';

@@ -1,7 +1,9 @@
+import { heldOutBy } from '../cases/held-out.ts';
+import { logicDigest } from '../cases/logic-digest.ts';
 import type { Rule } from '../core/ruleset/types.ts';
 import { type Brake, readBrake } from '../core/statistics/brake.ts';
 import { type CurvePoint, readCertificate } from '../evidence/certificate-format.ts';
-import { type AuditWeek, type BrakeRecord, brakeStateKey, heldOutKey } from '../ledger/index.ts';
+import { type AuditWeek, type BrakeRecord, brakeStateKey, ruleStatePrefix } from '../ledger/index.ts';
 import type { AppDeps } from './deps.ts';
 import { fromStore } from './from-store.ts';
 
@@ -64,7 +66,7 @@ export async function describeProof(
 		fromStore(ledger.auditsByWeek(since)),
 		fromStore(ledger.preventedBy(since, mostPrevented)),
 		fromStore(ledger.brakesSet()),
-		fromStore(ledger.settingsUnder('rule:')),
+		fromStore(ledger.settingsUnder(ruleStatePrefix)),
 	]);
 	const order = { live: 0, shadow: 1, off: 2 } as const;
 	const certificates = rules.certificates();
@@ -76,18 +78,19 @@ export async function describeProof(
 		since,
 		prevented,
 		rules: shown.map((rule) => {
-			const logic = digest.sha256(rule.logicCanonical);
+			const logic = logicDigest({ digest }, rule);
+			const stopped = braked.find(({ ruleId }) => ruleId === rule.id) ?? null;
+			const brake = brakeOf(states.get(brakeStateKey(rule.id)));
+			// Let go again since it tripped: it begins anew with the next audit.
+			const over = stopped === null && brake !== null && brake !== 'unreadable' && brake.trippedAt !== null;
 			return {
 				rule: rule.id,
 				mode: rule.mode,
 				promise: rule.promise,
 				certified: certify(certificates.get(rule.id), rule.id, logic, now),
-				braked: braked.find(({ ruleId }) => ruleId === rule.id) ?? null,
-				brake: brakeOf(states.get(brakeStateKey(rule.id))),
-				ramp:
-					rule.auditRamp === 0
-						? null
-						: { heldOut: Number(states.get(heldOutKey(rule.id, logic)) ?? 0), of: 2 * rule.auditRamp },
+				braked: stopped,
+				brake: over ? null : brake,
+				ramp: rule.auditRamp === 0 ? null : { heldOut: heldOutBy({ digest }, rule, states), of: 2 * rule.auditRamp },
 				weeks: weeks.filter((week) => week.rule === rule.id),
 			};
 		}),

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { logicDigest } from '../cases/logic-digest.ts';
 import type { Rule } from '../core/ruleset/types.ts';
 import { readCertificate } from '../evidence/certificate-format.ts';
 import { type BrakeRecord, brakeItself } from '../ledger/index.ts';
@@ -24,7 +25,7 @@ export const rearmSchema = z
 /**
  * Why a rule may not be let go again, for a person; null when it may. One that an operator stopped, an operator lets go.
  * One whose brake tripped made more errors than it may: it is let go by a certificate that was issued after that, for the
- * logic that it has now.
+ * logic that it has now, and bears what the rule promises. Whether its counts bear it is for `check` to say.
  *
  * @param now ms since the epoch
  */
@@ -41,9 +42,13 @@ export function whyNotRearm(
 	if (rule === undefined || text === undefined) return `${since} No certificate stands beside the rule.`;
 	const certificate = readCertificate(text);
 	if (certificate === null || certificate.rule !== rule.id) return `${since} The certificate beside it is not its own.`;
-	if (certificate.logic !== digest.sha256(rule.logicCanonical)) {
+	if (certificate.logic !== logicDigest({ digest }, rule)) {
 		return `${since} The certificate beside it is of other logic than the rule has now.`;
 	}
 	if (Date.parse(certificate.issuedAt) <= brake.at) return `${since} The certificate beside it is older than that.`;
+	const { promise } = rule;
+	if (promise !== null && (certificate.maxError > promise.maxError || certificate.certainty < promise.certainty)) {
+		return `${since} The certificate beside it bears less than the rule promises.`;
+	}
 	return Date.parse(certificate.expiresAt) <= now ? `${since} The certificate beside it has expired.` : null;
 }

@@ -1,5 +1,6 @@
 import type { Context } from 'hono';
 import * as z from 'zod';
+import { mendBrakeState } from '../cases/fold-audits.ts';
 import type { Finding, Rule } from '../core/ruleset/types.ts';
 import { whySchema } from './controls-routes.ts';
 import type { AppDeps } from './deps.ts';
@@ -29,6 +30,9 @@ export function rulesRoutes(
 	deps: Pick<AppDeps, 'ledger' | 'rules' | 'poke' | 'log' | 'clock' | 'digest'>,
 ): readonly OperatorRoute[] {
 	const { ledger, rules, poke, log, clock } = deps;
+	const isRule = (id: string) => rules.current().rules.some((rule) => rule.id === id);
+	const unknownRule = (c: Context) => problem(c, 404, 'unknown-rule', 'There is no rule with this id.');
+	const tellBrakes = async (c: Context) => c.json({ braked_rules: [...(await fromStore(ledger.brakes()))] });
 	const brakeRoute: OperatorRoute = {
 		method: 'POST',
 		path: '/v1/rules/:id/brake',
@@ -68,6 +72,7 @@ export function rulesRoutes(
 					const detail = `${whyNot} Calibrate it on newer labels (\`calibrate run ${id} --write\`), or send {"force": true, "why": "..."}, which is kept in your name.`;
 					return problem(c, 409, 'certificate-needed', detail);
 				}
+				await fromStore(mendBrakeState(deps, id));
 				const kept = whyNot === null ? why : `by force: ${why ?? ''}`;
 				await fromStore(ledger.setBrake(id, false, c.get('operator'), kept));
 				log.warn('a rule was let go again by an operator', {
@@ -79,9 +84,6 @@ export function rulesRoutes(
 			return await tellBrakes(c);
 		},
 	};
-	const isRule = (id: string) => rules.current().rules.some((rule) => rule.id === id);
-	const unknownRule = (c: Context) => problem(c, 404, 'unknown-rule', 'There is no rule with this id.');
-	const tellBrakes = async (c: Context) => c.json({ braked_rules: [...(await fromStore(ledger.brakes()))] });
 
 	return [
 		{

@@ -38,13 +38,16 @@ export async function statementOf(
 
 /** A month of a large ledger takes seconds to count, for which everybody else waits: not at every look. */
 const recountAfterMs = 5 * 60_000;
-const counted = new WeakMap<AppDeps['ledger'], Map<string, { readonly at: number; readonly statement: Statement }>>();
+const statementsOf = new WeakMap<
+	AppDeps['ledger'],
+	Map<string, { readonly at: number; readonly statement: Statement }>
+>();
 
 function countedBefore(ledger: AppDeps['ledger']) {
-	let known = counted.get(ledger);
+	let known = statementsOf.get(ledger);
 	if (known === undefined) {
 		known = new Map();
-		counted.set(ledger, known);
+		statementsOf.set(ledger, known);
 	}
 	return known;
 }

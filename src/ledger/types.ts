@@ -430,7 +430,10 @@ export interface ControlLedger {
 	gates(): Promise<readonly GateRecord[]>;
 	/** While the read gate is closed one case at a time may try: true for the first that asks in every `everyMs`. */
 	takeProbe(projectId: string, everyMs: number): Promise<boolean>;
-	/** Stops a rule: the intent refuses any decision that rests on it. `by` is an operator, or `brakeItself`. */
+	/**
+	 * Stops a rule: the intent refuses any decision that rests on it. `by` is an operator, or `brakeItself`, which takes over
+	 * from an operator; else the first stands.
+	 */
 	setBrake(ruleId: string, on: boolean, by: string, why?: string): Promise<void>;
 	brakes(): Promise<ReadonlySet<string>>;
 	/** The same with who set them, and when (ms since the epoch). */

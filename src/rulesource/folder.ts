@@ -54,7 +54,7 @@ export async function loadFolder(dir: string, sha256: (text: string) => string):
 const certificateName = /^(.+)\.certificate\.json$/;
 
 /** The texts of the certificates of a folder, by rule. */
-export function certificatesAmong(files: readonly RuleFile[]): ReadonlyMap<string, string> {
+function certificatesAmong(files: readonly RuleFile[]): ReadonlyMap<string, string> {
 	return new Map(
 		files.flatMap(({ name, text }) => {
 			const id = certificateName.exec(name)?.[1];
@@ -99,8 +99,11 @@ async function readOne(dir: string, name: string): Promise<RuleFile | Finding> {
 		const found = await stat(path);
 		if (found.isDirectory()) return folderFinding(name, 'stray-file');
 		if (!found.isFile()) return folderFinding(name, 'unreadable-file', 'This is no file; rules are plain files.');
-		const isCertificate = certificateName.test(name) && found.size <= largestFile;
-		if (kindOfFile(name).kind === 'aside' && !isCertificate) return { name, text: '' };
+		// A certificate that cannot be read is none: rules serve without one.
+		if (kindOfFile(name).kind === 'aside') {
+			const wanted = certificateName.test(name) && found.size <= largestFile;
+			return { name, text: wanted ? await readFile(path, 'utf8').catch(() => '') : '' };
+		}
 		if (found.size > largestFile) return folderFinding(name, 'file-too-large');
 		const bytes = await readFile(path);
 		try {

@@ -2,10 +2,12 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { brakeStateKey } from '../../src/ledger/index.ts';
+import { foldAll } from '../../src/cases/fold-audits.ts';
+import { brakeStateKey, heldOutKey } from '../../src/ledger/index.ts';
+import { fixedRules } from '../../src/rulesource/index.ts';
 import { settleAccounts } from './account.ts';
 import { certainInvoice, createOneTask, type OneTask, plainRules } from './one-task.ts';
-import { projectId } from './world.ts';
+import { digest, projectId } from './world.ts';
 
 /** The rules of the others, holding out every task that passes. */
 let auditing = '';
@@ -226,11 +228,40 @@ describe('the brake', () => {
 		expect(JSON.parse((await one.world.ledger.setting(brakeStateKey('invoice'))) ?? '')).toMatchObject({
 			brake: { maxError: 0.4, errors: 4 },
 		});
+
+		// A process that holds other rules than those in force does not set it anew; once they are in force it is.
+		const { ledger, ruleSet } = one.world;
+		const promise = { maxError: 0.3, certainty: 0.9 };
+		const others = { ...ruleSet, revision: 'other', rules: ruleSet.rules.map((rule) => ({ ...rule, promise })) };
+		const deps = { ledger, rules: fixedRules(others), alert: () => undefined };
+		for (const [serving, maxError] of [
+			[ruleSet.revision, 0.4],
+			['other', 0.3],
+		] as const) {
+			const { taskIds } = one.world.simulator.createUpload({ tasks: [certainInvoice] });
+			await one.world.run(0.2);
+			await ledger.serve(serving, 'l', '{}');
+			const task = { projectId, taskId: taskIds[0] ?? '', stepType: 'EXTRACT' };
+			expect(await ledger.importLabel(task, 'right')).toBe('stored');
+			await foldAll(deps);
+			expect(JSON.parse((await ledger.setting(brakeStateKey('invoice'))) ?? '')).toMatchObject({ brake: { maxError } });
+		}
 		await one.world.close();
 	});
 });
 
 describe('the ramp of a new rule', () => {
+	test('holds out all while its count cannot be read', async () => {
+		const one = await createOneTask({ rules: rulesWith({ auditShare: 0, auditRamp: 1 }) });
+		const { ledger, ruleSet } = one.world;
+		const [rule] = ruleSet.rules;
+		await ledger.setSetting(heldOutKey('invoice', digest.sha256(rule?.logicCanonical ?? '')), 'many');
+		await one.world.run(1);
+		expect(await one.end()).toBe('audit audit');
+		expect(one.posts()).toBe(0);
+		await one.world.close();
+	});
+
 	test('holds out all of the first that pass, then one in five, then its share; and anew when its logic changes', async () => {
 		const one = await createOneTask({ rules: rulesWith({ auditShare: 0, auditRamp: 5 }) });
 		const { world } = one;

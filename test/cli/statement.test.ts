@@ -70,7 +70,7 @@ it('says in words what was completed, held out, found wrong, and how much may be
 	expect(out).toContain('Statement for 2026-10 (provisional)');
 	// The hypergeometric bound for 2 of 10 among 200: at most 100 wrong in all (P(X <= 2) is 0.0503 there, and 0.0470 at 101), less the two.
 	expect(out).toContain('190 tasks were completed without a person. With 95 % certainty at most 98 of them (51.58 %)');
-	expect(out).toContain('8 were right, 1 wrong, 1 are not known (counted as wrong)');
+	expect(out).toContain('8 were right, 1 wrong, 1 is not known (counted as wrong)');
 	expect(out).toMatch(/proj-1 +invoices +200 +190 +10 +1 +1 +98 \(51\.58 %\)/);
 	expect((await run('statement', '--month', '2026-11')).out).toContain('Nothing was completed without a person.');
 });

@@ -102,7 +102,7 @@ describe('the statement of a month', () => {
 			'3 tasks were completed without a person. With 95 % certainty at most 3 of them (100 %) were wrong.',
 		);
 		expect(text).toContain(
-			'8 tasks that passed were held out at random and done by people: 6 were right, 1 wrong, 1 are not known',
+			'8 tasks that passed were held out at random and done by people: 6 were right, 1 wrong, 1 is not known',
 		);
 		expect(text).toMatch(/June 2026 provisional/);
 		expect(await page('/statement')).toBe(await page(`/statement?month=${month}`));
@@ -184,6 +184,17 @@ describe('the proof', () => {
 		expect(await json(app.read('/v1/proof'))).toMatchObject({ rules: [{ certificate: { state: 'expired' } }, {}] });
 		certificates.set('invoices', JSON.stringify({ ...certificate, logic: 'f'.repeat(64) }));
 		expect(plain(await page('/proof'))).toContain('not of this rule The rule has other logic now.');
+	});
+
+	it('a brake that tripped and was let go begins anew', async () => {
+		const { app, ledger } = await filled();
+		let brake = setBrake({ maxError: 0.01, runLength: 20_000 });
+		while (brake.trippedAt === null) brake = foldIntoBrake(brake, true);
+		await ledger.setSetting(brakeStateKey('invoices'), JSON.stringify({ seq: 1, brake }));
+		await ledger.setBrake('invoices', true, brakeItself);
+		expect(await json(app.read('/v1/proof'))).toMatchObject({ rules: [{ brake: { nearness: 1 } }, {}] });
+		await ledger.setBrake('invoices', false, 'alice');
+		expect(await json(app.read('/v1/proof'))).toMatchObject({ rules: [{ brake: null, braked: null }, {}] });
 	});
 
 	it('says who stopped a rule, and that a brake which cannot be read stops it', async () => {

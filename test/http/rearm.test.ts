@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { foldAll } from '../../src/cases/fold-audits.ts';
 import { loadRules } from '../../src/core/ruleset/index.ts';
 import type { RuleSet } from '../../src/core/ruleset/types.ts';
-import { brakeItself } from '../../src/ledger/index.ts';
+import { brakeItself, brakeStateKey } from '../../src/ledger/index.ts';
 import { fixedRules } from '../../src/rulesource/index.ts';
 import { ruleText } from '../rulesource/rule-text.ts';
 import { createAppUnderTest, operator, problemOf } from './app-under-test.ts';
@@ -10,8 +11,8 @@ import { createAppUnderTest, operator, problemOf } from './app-under-test.ts';
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 const day = 86_400_000;
 
-function ruleSet(): RuleSet {
-	const loaded = loadRules([{ name: 'invoice.json', text: ruleText() }]);
+function ruleSet(change: object = {}): RuleSet {
+	const loaded = loadRules([{ name: 'invoice.json', text: ruleText({ ...change }) }]);
 	if (!loaded.ok) throw new Error('the rules do not load');
 	return { revision: 'r1', logicRevision: 'l1', canonical: loaded.canonical, rules: loaded.rules };
 }
@@ -29,9 +30,9 @@ function certificate(change: Readonly<Record<string, unknown>>): string {
 }
 
 /** An app whose rule was stopped, and the certificate that stands beside it, if there is one. */
-async function stopped(text: (now: number) => string | null, by = brakeItself) {
+async function stopped(text: (now: number) => string | null, by = brakeItself, change: object = {}) {
 	const certificates = new Map<string, string>();
-	const app = await createAppUnderTest({ rules: fixedRules(ruleSet(), [], certificates) });
+	const app = await createAppUnderTest({ rules: fixedRules(ruleSet(change), [], certificates) });
 	onTestFinished(() => app.close());
 	await app.ledger.setBrake('invoice', true, by);
 	const written = text(app.clock.now());
@@ -73,6 +74,28 @@ describe('a rule whose brake tripped', () => {
 			detail: expect.stringMatching(why) as unknown,
 		});
 		expect(await app.ledger.brakes()).toEqual(new Set(['invoice']));
+	});
+
+	it('stays stopped by a certificate that bears less than the rule promises', async () => {
+		const app = await stopped(newer, brakeItself, { promise: { maxError: 0.005, certainty: 0.95 } });
+		const answer = await app.operate('/v1/rules/invoice/rearm');
+		expect(await problemOf(answer)).toMatchObject({
+			detail: expect.stringMatching(/bears less than the rule promises/),
+		});
+		expect(await app.ledger.brakes()).toEqual(new Set(['invoice']));
+	});
+
+	it('is let go for good also where its state could not be read, which then begins after the labels that there are', async () => {
+		const app = await stopped(() => null);
+		const deps = { ledger: app.ledger, rules: fixedRules(ruleSet()), alert: () => undefined };
+		await app.ledger.setSetting(brakeStateKey('invoice'), 'nonsense');
+		expect((await app.operate('/v1/rules/invoice/rearm', { force: true, why: 'restored by hand' })).status).toBe(200);
+		await foldAll(deps);
+		expect(await app.ledger.brakes()).toEqual(new Set());
+		expect(JSON.parse((await app.ledger.setting(brakeStateKey('invoice'))) ?? '')).toMatchObject({
+			seq: 0,
+			brake: { labels: 0, trippedAt: null },
+		});
 	});
 
 	it('is let go by force only with a reason, which is kept', async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { brakeItself } from '../../src/ledger/index.ts';
 import {
 	begin,
 	claimEvent,
@@ -113,6 +114,18 @@ export function controlContract(open: OpenLedger): void {
 			expect(await ledger.takeProbe('proj-1', minute)).toBe(false);
 			clock.pass(1);
 			expect(await ledger.takeProbe('proj-1', minute)).toBe(true);
+		});
+
+		test('a brake that trips takes over from an operator, and no operator from it', async () => {
+			const { ledger, clock } = await opened(open);
+			await ledger.setBrake('invoices', true, 'alice');
+			clock.pass(minute);
+			await ledger.setBrake('invoices', true, 'bob');
+			expect(await ledger.brakesSet()).toEqual([{ ruleId: 'invoices', by: 'alice', at: begin }]);
+			await ledger.setBrake('invoices', true, brakeItself);
+			clock.pass(minute);
+			for (const by of ['bob', brakeItself]) await ledger.setBrake('invoices', true, by);
+			expect(await ledger.brakesSet()).toEqual([{ ruleId: 'invoices', by: brakeItself, at: begin + minute }]);
 		});
 
 		test('brakes are set and lifted rule by rule', async () => {

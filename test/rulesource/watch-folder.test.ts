@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Finding, RuleSet } from '../../src/core/ruleset/index.ts';
+import { readCertificate } from '../../src/evidence/certificate-format.ts';
 import { nodeClock, nodeDigest } from '../../src/platform/node.ts';
 import { loadFolder } from '../../src/rulesource/folder.ts';
 import { fixedRules } from '../../src/rulesource/index.ts';
@@ -62,6 +63,21 @@ async function until(isSo: () => boolean, mostMs = 5_000): Promise<void> {
 		await nodeClock.sleep(10);
 	}
 }
+
+it('a certificate is read with the rules, again when it changes, and never keeps them from serving', async () => {
+	write('invoice.certificate.json', '{"first": true}');
+	const folder = await watch();
+	expect(folder.certificates()).toEqual(new Map([['invoice', '{"first": true}']]));
+	write('invoice.certificate.json', '{"first": false}');
+	await until(() => folder.certificates().get('invoice') === '{"first": false}');
+	// No text at all: a rule file would be refused for it.
+	writeFileSync(join(dir, 'invoice.certificate.json'), Uint8Array.of(0xff, 0xfe, 0x00));
+	expect(await folder.reload()).toMatchObject({ outcome: 'unchanged', findings: [] });
+	expect(readCertificate(folder.certificates().get('invoice') ?? '')).toBeNull();
+	unlinkSync(join(dir, 'invoice.certificate.json'));
+	await folder.reload();
+	expect(folder.certificates()).toEqual(new Map());
+});
 
 describe('a watched folder', () => {
 	it('serves what it was started with', async () => {

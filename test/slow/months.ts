@@ -187,6 +187,7 @@ async function simulateBrakes(): Promise<boolean> {
 
 function readNumber(text: string | undefined, usual: number): number {
 	const value = Number(text ?? usual);
-	if (!Number.isSafeInteger(value) || value < 1) throw new Error(`${text} is no whole number above 0`);
-	return value;
+	if (Number.isSafeInteger(value) && value >= 1) return value;
+	console.error(`${text} is no whole number above 0: node test/slow/months.ts [runs] [seed]`);
+	process.exit(2);
 }

@@ -65,11 +65,43 @@ function brakeOf({ braked, brake }: RuleProof, format: Format): Markup {
 	return html`${badge('bad', 'braked')} ${braked.by === brakeItself ? 'by itself' : `by ${braked.by}`}, ${format.when(braked.at)}. ${state}`;
 }
 
-const [width, height, top, bottom, left] = [640, 120, 8, 20, 30] as const;
+const sizes = {
+	wide: { width: 1_120, height: 150 },
+	narrow: { width: 300, height: 120 },
+} as const;
+const [top, bottom, left] = [8, 10, 30] as const;
 
 /** Audits by week, stacked; the same as a table. */
 function audits({ rule, weeks }: RuleProof, since: number, format: Format, now: number): Markup {
 	if (weeks.length === 0) return empty('No audit has been resolved yet.');
+	const total = (kind: 'right' | 'wrong' | 'unresolved') => weeks.reduce((sum, week) => sum + week[kind], 0);
+	const said = `Audits by week: ${total('right')} right, ${total('wrong')} wrong, ${total('unresolved')} not known; the table below has the numbers.`;
+	return html`<figure class="chart">${(['wide', 'narrow'] as const).map((size) => drawing(size, rule, weeks, since, now, said))}
+<figcaption><ul class="legend">${(['right', 'unresolved', 'wrong'] as const).map(
+		(kind) =>
+			html`<li><svg class="key" viewBox="0 0 12 12" aria-hidden="true"><rect class="bar audit-${kind}" width="12" height="12"></rect></svg>${kind === 'right' ? 'Right' : kind === 'wrong' ? 'Wrong' : 'Not known'}: ${format.number(total(kind))}</li>`,
+	)}</ul></figcaption></figure>
+<details><summary>The same as a table</summary>${table({
+		caption: `Audits of ${rule} by week, newest first`,
+		heads: ['Week of', ...['Right', 'Wrong', 'Not known'].map((text) => ({ text, numeric: true as const }))],
+		rows: weeks
+			.toReversed()
+			.map(
+				(week) =>
+					html`<tr><th scope="row">${new Date(week.since).toISOString().slice(0, 10)}</th>${[week.right, week.wrong, week.unresolved].map((value) => html`<td class="numeric">${format.number(value)}</td>`)}</tr>`,
+			),
+	})}</details>`;
+}
+
+function drawing(
+	size: keyof typeof sizes,
+	rule: string,
+	weeks: RuleProof['weeks'],
+	since: number,
+	now: number,
+	said: string,
+): Markup {
+	const { width, height } = sizes[size];
 	const first = Math.floor(since / weekMs) * weekMs;
 	const slots = Math.max(1, Math.floor((now - first) / weekMs) + 1);
 	const highest = Math.max(2, ...weeks.map(({ right, wrong, unresolved }) => right + wrong + unresolved));
@@ -88,26 +120,11 @@ function audits({ rule, weeks }: RuleProof, since: number, format: Format, now: 
 					];
 		});
 	});
-	const total = (kind: 'right' | 'wrong' | 'unresolved') => weeks.reduce((sum, week) => sum + week[kind], 0);
-	return html`<figure class="chart"><svg viewBox="0 0 ${width} ${height}" role="img" aria-labelledby="audits-${rule}">
-<title id="audits-${rule}">Audits by week: ${total('right')} right, ${total('wrong')} wrong, ${total('unresolved')} not known; the table below has the numbers.</title>
+	return html`<svg class="${size}" viewBox="0 0 ${width} ${height}" role="img" aria-labelledby="audits-${size}-${rule}">
+<title id="audits-${size}-${rule}">${said}</title>
 <line class="grid" x1="${left}" x2="${width}" y1="${height - bottom}" y2="${height - bottom}"></line>
 <text class="axis end" x="${left - 6}" y="${top + 8}">${highest}</text>
-${bars}</svg>
-<figcaption><ul class="legend">${(['right', 'unresolved', 'wrong'] as const).map(
-		(kind) =>
-			html`<li><svg class="key" viewBox="0 0 12 12" aria-hidden="true"><rect class="bar audit-${kind}" width="12" height="12"></rect></svg>${kind === 'right' ? 'Right' : kind === 'wrong' ? 'Wrong' : 'Not known'}: ${format.number(total(kind))}</li>`,
-	)}</ul></figcaption></figure>
-<details><summary>The same as a table</summary>${table({
-		caption: `Audits of ${rule} by week, newest first`,
-		heads: ['Week of', ...['Right', 'Wrong', 'Not known'].map((text) => ({ text, numeric: true as const }))],
-		rows: weeks
-			.toReversed()
-			.map(
-				(week) =>
-					html`<tr><th scope="row">${new Date(week.since).toISOString().slice(0, 10)}</th>${[week.right, week.wrong, week.unresolved].map((value) => html`<td class="numeric">${format.number(value)}</td>`)}</tr>`,
-			),
-	})}</details>`;
+${bars}</svg>`;
 }
 
 function prevented({ prevented: all }: Proof, ruleSet: RuleSet, format: Format): Markup {

@@ -133,6 +133,7 @@ label { display: block; font-size: .85rem; color: var(--quiet); margin-bottom: .
 .bar.completed { fill: var(--bar-good); }
 .bar.left { fill: url(#hatch); stroke: var(--bar-left-edge); stroke-width: 1; }
 .bar.waiting { fill: var(--bar-waiting); }
+.chart + .chart { margin-top: .8rem; }
 .promised { stroke: var(--bad); stroke-width: 1.5; stroke-dasharray: 6 4; }
 .chosen { fill: var(--bar-good); stroke: var(--card); stroke-width: 2; }
 .bar.audit-right { fill: var(--bar-good); }

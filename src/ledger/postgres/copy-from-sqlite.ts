@@ -2,7 +2,7 @@ import { createHash, type Hash } from 'node:crypto';
 import { DatabaseSync } from 'node:sqlite';
 import type pg from 'pg';
 import type { SqlValue } from '../sql/statement.ts';
-import { connect, schemaName } from './postgres-connection.ts';
+import { connect, locks, schemaName } from './postgres-connection.ts';
 
 export interface CopiedTable {
 	readonly table: string;
@@ -49,7 +49,8 @@ export async function copyFromSqlite(
 		const busy = leasesOf(source, now);
 		if (busy !== null) return busy;
 		const tables = tablesOf(source);
-		await target.query('BEGIN');
+		// As whoever writes does: a server that is started on it too early waits.
+		await target.query(`BEGIN; SELECT pg_advisory_xact_lock(${locks.writing})`);
 		const refused = await firstWithRows(target, tables);
 		if (refused !== null) return { kind: 'not-empty', table: refused };
 		await target.query('DELETE FROM heartbeat');

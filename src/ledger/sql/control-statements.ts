@@ -1,3 +1,4 @@
+import { brakeItself } from '../rule-state-setting.ts';
 import { statement } from './statement.ts';
 
 /** `*` is everything. */
@@ -58,7 +59,11 @@ export const controlStatements = {
 		WHERE project_id = :project AND kind = 'read' AND probed_at + :every <= :now
 		RETURNING kind`),
 
-	brake: statement('INSERT INTO brakes (rule_id, by, at) VALUES (:scope, :by, :now) ON CONFLICT (rule_id) DO NOTHING'),
+	/** A brake that trips takes over from an operator's: what lets the rule go is asked of it then. Never the other way round. */
+	brake: statement(`
+		INSERT INTO brakes (rule_id, by, at) VALUES (:scope, :by, :now)
+		ON CONFLICT (rule_id) DO UPDATE SET by = excluded.by, at = excluded.at
+		WHERE excluded.by = '${brakeItself}' AND brakes.by <> excluded.by`),
 
 	unbrake: statement('DELETE FROM brakes WHERE rule_id = :scope'),
 
