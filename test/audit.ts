@@ -24,7 +24,7 @@ const vulnerabilities = report.metadata?.vulnerabilities;
 if (vulnerabilities === undefined) {
 	console.log('dependency audit: not offered by this registry, skipped');
 } else {
-	const total = vulnerabilities['total'] ?? 0;
+	const { total = 0 } = vulnerabilities;
 	console.log(`dependency audit: ${total} known vulnerabilities in what is shipped`);
 	if (total > 0) {
 		console.error('Run `npm audit` for the list and `npm audit fix` for the remedy.');
