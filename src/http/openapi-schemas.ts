@@ -315,7 +315,17 @@ export const answers = {
 					])
 					.nullable(),
 				ramp: z.strictObject({ held_out: count, of: count }).nullable(),
-				audits: z.array(z.strictObject({ week: instant, right: count, wrong: count, unresolved: count })),
+				certainty: share.describe('Of the bounds.'),
+				audits: z.array(
+					z.strictObject({
+						...{ week: instant, right: count, wrong: count, unresolved: count },
+						bound: share
+							.nullable()
+							.describe(
+								'The largest share wrong that the audits until then leave possible; null: none can be counted.',
+							),
+					}),
+				),
 			}),
 		),
 		prevented: z.array(z.strictObject({ mark: z.string(), count })),

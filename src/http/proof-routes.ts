@@ -54,7 +54,7 @@ export function proofRoutes(deps: AppDeps): readonly OperatorRoute[] {
 	];
 }
 
-function presentRuleProof({ rule, mode, promise, certified, braked, brake, ramp, weeks }: RuleProof) {
+function presentRuleProof({ rule, mode, promise, certified, braked, brake, ramp, certainty, weeks }: RuleProof) {
 	return {
 		rule,
 		mode,
@@ -89,6 +89,9 @@ function presentRuleProof({ rule, mode, promise, certified, braked, brake, ramp,
 							nearness: nearness(brake),
 						},
 		ramp: ramp === null ? null : { held_out: ramp.heldOut, of: ramp.of },
-		audits: weeks.map(({ since, right, wrong, unresolved }) => ({ week: instant(since), right, wrong, unresolved })),
+		certainty,
+		audits: weeks.map(({ since, right, wrong, unresolved, bound }) => {
+			return { week: instant(since), right, wrong, unresolved, bound };
+		}),
 	};
 }

@@ -2,6 +2,7 @@ import { heldOutBy } from '../cases/held-out.ts';
 import { logicDigest } from '../cases/logic-digest.ts';
 import type { Rule } from '../core/ruleset/types.ts';
 import { type Brake, readBrake } from '../core/statistics/brake.ts';
+import { lightUpperBound } from '../core/statistics/light-upper-bound.ts';
 import { type CurvePoint, readCertificate } from '../evidence/certificate-format.ts';
 import { type AuditWeek, type BrakeRecord, brakeStateKey, ruleStatePrefix } from '../ledger/index.ts';
 import type { AppDeps } from './deps.ts';
@@ -40,7 +41,18 @@ export interface RuleProof {
 	readonly brake: Brake | 'unreadable' | null;
 	/** Of a rule with a ramp: how many it held out since it has this logic. */
 	readonly ramp: { readonly heldOut: number; readonly of: number } | null;
-	readonly weeks: readonly AuditWeek[];
+	/** Of the bounds: as promised, or 0.95. */
+	readonly certainty: number;
+	/** Oldest first. */
+	readonly weeks: readonly BoundedWeek[];
+}
+
+export interface BoundedWeek extends AuditWeek {
+	/**
+	 * The largest share wrong that the audits of this week and those before it leave possible, each week by itself: who stops
+	 * at the lowest of them has not earned its certainty. Null: none of them can be counted.
+	 */
+	readonly bound: number | null;
 }
 
 export interface Proof {
@@ -51,6 +63,7 @@ export interface Proof {
 }
 
 const mostPrevented = 12;
+const usualCertainty = 0.95;
 
 /**
  * What is known of how right the rules are, from the ledger and from the certificates beside the rules.
@@ -80,6 +93,7 @@ export async function describeProof(
 		rules: shown.map((rule) => {
 			const logic = logicDigest({ digest }, rule);
 			const stopped = braked.find(({ ruleId }) => ruleId === rule.id) ?? null;
+			const certainty = rule.promise?.certainty ?? usualCertainty;
 			const brake = brakeOf(states.get(brakeStateKey(rule.id)));
 			// Let go again since it tripped: it begins anew with the next audit.
 			const over = stopped === null && brake !== null && brake !== 'unreadable' && brake.trippedAt !== null;
@@ -91,7 +105,11 @@ export async function describeProof(
 				braked: stopped,
 				brake: over ? null : brake,
 				ramp: rule.auditRamp === 0 ? null : { heldOut: heldOutBy({ digest }, rule, states), of: 2 * rule.auditRamp },
-				weeks: weeks.filter((week) => week.rule === rule.id),
+				certainty,
+				weeks: bounded(
+					weeks.filter((week) => week.rule === rule.id),
+					certainty,
+				),
 			};
 		}),
 	};
@@ -108,6 +126,15 @@ function certify(text: string | undefined, rule: string, logic: string, now: num
 		kind: expiresAt > now ? 'holds' : 'expired',
 		...{ maxError, certainty, checked, errors, unresolved, bound, passing, issuedAt, expiresAt, curve },
 	};
+}
+
+function bounded(weeks: readonly AuditWeek[], certainty: number): readonly BoundedWeek[] {
+	let [checked, errors] = [0, 0];
+	return weeks.map((week) => {
+		checked += week.sampled;
+		errors += week.sampledErrors;
+		return { ...week, bound: checked === 0 ? null : lightUpperBound({ checked, errors }, certainty) };
+	});
 }
 
 function brakeOf(text: string | undefined): RuleProof['brake'] {

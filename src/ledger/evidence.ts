@@ -64,6 +64,12 @@ export interface AuditWeek {
 	readonly right: number;
 	readonly wrong: number;
 	readonly unresolved: number;
+	/**
+	 * Of these, those that were drawn below the smallest share by which any of the rule's audits was held out: a fair sample
+	 * of what passed, also where shares have changed. What its errors count, unresolved ones too, is `sampledErrors`.
+	 */
+	readonly sampled: number;
+	readonly sampledErrors: number;
 }
 
 export type ImportedLabel = 'stored' | 'known' | 'unknown-task' | 'completed-by-us' | 'undecided';

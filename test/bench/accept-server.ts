@@ -1,12 +1,15 @@
 /** The real webhook over the real ledger, with nothing behind it: what is measured is accepting, durably, and no more. */
 import { serve } from '@hono/node-server';
 import { createApp } from '../../src/http/index.ts';
-import { openSqliteLedger } from '../../src/ledger/sqlite.ts';
+import { openLedgerAt } from '../../src/ledger/open-ledger.ts';
 import { nodeClock, nodeDigest, nodeNewId } from '../../src/platform/node.ts';
 import { fixedRules } from '../../src/rulesource/index.ts';
 
-const [path = ''] = process.argv.slice(2);
-const opened = await openSqliteLedger({ path, clock: nodeClock, newId: nodeNewId, mode: 'thread' });
+const [url = ''] = process.argv.slice(2);
+const address = url.startsWith('file:')
+	? ({ kind: 'file', path: url.slice('file:'.length) } as const)
+	: ({ kind: 'postgres', url } as const);
+const opened = await openLedgerAt(address, { clock: nodeClock, newId: nodeNewId, mode: 'thread' });
 if (!opened.ok) throw new Error(opened.message);
 const { ledger } = opened;
 const app = createApp({

@@ -20,7 +20,7 @@ export async function measureAccepts(connections: number, seconds: number): Prom
 	try {
 		const bareBefore = await loadServer('./bare-server.ts', [], connections, seconds);
 		const insertsBefore = measureInserts(join(folder, 'limit-1.db'), seconds / 2);
-		const ours = await loadServer('./accept-server.ts', [join(folder, 'ours.db')], connections, seconds * 2);
+		const ours = await loadServer('./accept-server.ts', [`file:${join(folder, 'ours.db')}`], connections, seconds * 2);
 		const insertsAfter = measureInserts(join(folder, 'limit-2.db'), seconds / 2);
 		const bareAfter = await loadServer('./bare-server.ts', [], connections, seconds);
 		const bare: Load = {

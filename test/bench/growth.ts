@@ -9,6 +9,7 @@ import { nodeClock, nodeDigest, nodeNewId } from '../../src/platform/node.ts';
 import { loadFolder } from '../../src/rulesource/folder.ts';
 import { fixedRules } from '../../src/rulesource/index.ts';
 import { makeLedger } from './million.ts';
+import { measurePassing, onNode } from './runtimes.ts';
 
 export interface PageTimes {
 	readonly page: string;
@@ -22,6 +23,8 @@ export interface GrowthResult {
 	readonly pages: readonly PageTimes[];
 	/** Accepts a second, on this ledger and on an empty one, in alternating rounds. */
 	readonly accepts: { readonly here: number; readonly empty: number };
+	/** Tasks that pass a second, from the notification until they are at rest, in a process of its own. */
+	readonly passing: { readonly here: number; readonly empty: number };
 }
 
 const token = 'benchmark-operator-token';
@@ -57,19 +60,18 @@ export async function measureGrowth(
 			await makeLedger(path, count);
 			say(`a ledger of ${count} cases made in ${Math.round((nodeClock.now() - begin) / 1_000)} s`);
 			const fileMib = (await stat(path)).size / 2 ** 20;
+			// First: the accepts leave events behind that a bot would go and look for.
+			const passing = await comparePassing(path);
 			const [here, empty] = [await open(path), await open(join(folder, `${count}-empty.db`))];
+			let measured: Pick<GrowthResult, 'pages' | 'accepts'>;
 			try {
-				results.push({
-					cases: count,
-					fileMib,
-					pages: await measurePages(here),
-					accepts: await measureAccepts(here, empty),
-				});
+				measured = { pages: await measurePages(here), accepts: await measureAccepts(here, empty) };
 			} finally {
 				await here.close();
 				await empty.close();
-				await rm(path);
 			}
+			results.push({ cases: count, fileMib, ...measured, passing });
+			await rm(path);
 		}
 		return results;
 	} finally {
@@ -119,6 +121,14 @@ async function measurePages(ledger: Ledger): Promise<readonly PageTimes[]> {
 		times.push({ page, p50: taken[Math.floor(rounds / 2)] ?? 0, p95: taken[Math.ceil(rounds * 0.95) - 1] ?? 0 });
 	}
 	return times;
+}
+
+const tasksAtOnce = 300;
+
+async function comparePassing(path: string): Promise<GrowthResult['passing']> {
+	const empty = await measurePassing(onNode(), tasksAtOnce);
+	const here = await measurePassing(onNode(1, `file:${path}`), tasksAtOnce);
+	return { here: here.perSecond, empty: empty.perSecond };
 }
 
 const acceptRounds = 6;

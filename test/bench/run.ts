@@ -12,8 +12,10 @@ import { diffPart } from './parts/diff-part.ts';
 import { endToEndPart } from './parts/end-to-end-part.ts';
 import { growthPart } from './parts/growth-part.ts';
 import { judgePart } from './parts/judge-part.ts';
+import { memoryPart } from './parts/memory-part.ts';
 import { receiptsPart } from './parts/receipts-part.ts';
 import { replayPart } from './parts/replay-part.ts';
+import { storesPart } from './parts/stores-part.ts';
 import { workersPart } from './parts/workers-part.ts';
 import { updateResults } from './results-file.ts';
 
@@ -23,8 +25,10 @@ const parts: readonly Part[] = [
 	diffPart,
 	replayPart,
 	endToEndPart,
+	storesPart,
 	workersPart,
 	growthPart,
+	memoryPart,
 	comparisonPart,
 	receiptsPart,
 ];

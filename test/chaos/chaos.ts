@@ -58,6 +58,11 @@ const apiKey = 'key-of-the-simulated-account';
 const webhookToken = 'bearer-token-of-the-webhook';
 const operatorToken = 'token-of-the-chaos-operator';
 const projects = ['proj_1', 'proj_2'] as const;
+/**
+ * Either would start the local platform anew, and its queue, other than the real one, keeps in memory what was accepted:
+ * those are asked of two deployments and of consumers that die by the seeded schedules (`test/workers/schedules.test.ts`).
+ */
+const notOnTheWorker = ['kill', 'rules'];
 /** A lease of two minutes, an unknown's wait, a quiet minute: what a dead process leaves behind takes so long. */
 const settlesWithinMs = 480_000;
 
@@ -120,7 +125,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
 				operatorToken,
 				smallDisk: disk,
 				restartStore: postgres?.crash ?? null,
-				without: options.without ?? [],
+				without: [...(options.without ?? []), ...(options.store === 'worker' ? notOnTheWorker : [])],
 			},
 		};
 

@@ -18,7 +18,7 @@ then peace, then the proof.
   --tasks N        tasks that come in while trouble is made (default 2000)
   --seconds S      for how long (default 120); what is left then settles within eight minutes
   --seed K         everything that is drawn follows from it (default 1)
-  --store NAME     sqlite, postgres (a real server of npm's) or worker (wrangler's; without deaths) (default sqlite)
+  --store NAME     sqlite, postgres (a real server of npm's) or worker (wrangler's; without deaths and changes of rules) (default sqlite)
   --processes P    on one ledger (default 2, of Postgres 3)
   --break NAME     a build that is broken on purpose, which must be caught: ${Object.keys(brokenBuilds).join(', ')}
   --write          put what came out into test/chaos/RESULTS.md

@@ -143,7 +143,8 @@ describe('the proof', () => {
 					braked: null,
 					brake: { state: 'read', labels: 1, errors: 1, nearness: expect.closeTo(Math.log(4) / Math.log(20_000), 6) },
 					ramp: { held_out: 8, of: 40 },
-					audits: [{ right: 6, wrong: 1, unresolved: 0 }],
+					certainty: 0.95,
+					audits: [{ right: 6, wrong: 1, unresolved: 0, bound: expect.closeTo(0.5207, 4) }],
 				},
 				{ rule: 'later', mode: 'shadow', promise: null, brake: null, ramp: null, audits: [] },
 			],
@@ -153,6 +154,10 @@ describe('the proof', () => {
 		expect(text).toContain('missing nothing bears the promise');
 		expect(text).toContain('1 of 1 audits wrong, 14 % of the way to tripping');
 		expect(text).toContain('8 of 40 held out');
+		expect(text).toContain(
+			'the audits until now leave at most 52.07 % wrong possible, with 95 % certainty; the broken line is the promise, 1 %',
+		);
+		expect(text).toContain('6 1 0 52.07 %');
 		expect(text).toContain('Everything is certain. invoices 2');
 	});
 

@@ -36,6 +36,12 @@ export function evidenceContract(open: OpenLedger): void {
 		await ledger.recordDecision(claim, stored, move('audit', { reason: 'audit' }));
 		return claim.case.id;
 	}
+	async function leave(ledger: Ledger, taskId: string) {
+		const claim = afterFirstRead(await openCase(ledger, taskId));
+		const stored = decision({ id: `dec-${taskId}`, outcome: 'review', firstReason: 'rule:a:certain', rules: ['a'] });
+		await ledger.recordDecision(claim, stored, move('review', { reason: 'rule:a:certain' }));
+		return claim.case.id;
+	}
 	const label = async (ledger: Ledger, caseId: string, given: NewLabel) =>
 		await ledger.transition(await claimCase(ledger, caseId), move('audit', { reason: 'audit', label: given }));
 
@@ -218,6 +224,28 @@ export function evidenceContract(open: OpenLedger): void {
 				['b', 1, 0, 1, 0],
 				['project', 5, 2, 1, 1],
 			]);
+		});
+	});
+
+	describe('audits by week', () => {
+		test('are counted under each rule by when they were decided, with the fair sample among them', async () => {
+			const { ledger, clock } = await opened(open);
+			const week = 7 * 24 * 60 * minute;
+			const first = Math.floor(begin / week) * week;
+			await label(ledger, await holdOut(ledger, 'ramp', { rules: ['a', 'b'], u: 0.9, share: 1 }), wrong);
+			await label(ledger, await holdOut(ledger, 'low', { rules: ['a'], u: 0.1, share: 1 }), right);
+			await holdOut(ledger, 'not-looked-at', { rules: ['a'] });
+			await label(ledger, await leave(ledger, 'left'), wrong);
+			clock.pass(2 * week);
+			await label(ledger, await holdOut(ledger, 'later', { rules: ['a'], u: 0.1, share: 0.2 }), unresolved);
+			const none = { right: 0, wrong: 0, unresolved: 0, sampled: 0, sampledErrors: 0 };
+			const ofLater = { rule: 'a', since: first + 2 * week, ...none, unresolved: 1, sampled: 1, sampledErrors: 1 };
+			expect(await ledger.auditsByWeek(begin)).toEqual([
+				{ rule: 'a', since: first, ...none, right: 1, wrong: 1, sampled: 1 },
+				ofLater,
+				{ rule: 'b', since: first, ...none, wrong: 1, sampled: 1, sampledErrors: 1 },
+			]);
+			expect(await ledger.auditsByWeek(begin + week)).toEqual([ofLater]);
 		});
 	});
 }

@@ -3,13 +3,12 @@ import type { RuleSet } from '../../core/ruleset/types.ts';
 import { asPercent } from '../../evidence/as-percent.ts';
 import { brakeItself } from '../../ledger/index.ts';
 import { nearness, type Proof, type RuleProof } from '../proof.ts';
+import { auditCharts } from './audit-charts.ts';
 import { address, badge, empty, table } from './components.ts';
 import type { Format } from './format.ts';
 import type { Markup } from './markup.ts';
 import { riskChart } from './risk-chart.ts';
 import { describeCode } from './wording.ts';
-
-const weekMs = 604_800_000;
 
 /** How right the rules are: what is promised, what audits found, how near each brake is, and which errors were prevented. */
 export function proofPage(proof: Proof, ruleSet: RuleSet, format: Format, now: number): Markup {
@@ -30,7 +29,7 @@ function ruleCard(proof: RuleProof, since: number, format: Format, now: number):
 ${ramp === null ? '' : html`<div><dt>Ramp</dt><dd>${ramp.heldOut >= ramp.of ? 'is over' : `${ramp.heldOut} of ${ramp.of} held out`}</dd></div>`}
 </dl>
 ${proof.certified.kind === 'holds' || proof.certified.kind === 'expired' ? riskChart(rule, proof.certified, format) : ''}
-${audits(proof, since, format, now)}</section>`;
+${auditCharts(proof, since, format, now)}</section>`;
 }
 
 function promiseOf({ promise }: RuleProof): string {
@@ -65,68 +64,6 @@ function brakeOf({ braked, brake }: RuleProof, format: Format): Markup {
 	return html`${badge('bad', 'braked')} ${braked.by === brakeItself ? 'by itself' : `by ${braked.by}`}, ${format.when(braked.at)}. ${state}`;
 }
 
-const sizes = {
-	wide: { width: 1_120, height: 150 },
-	narrow: { width: 300, height: 120 },
-} as const;
-const [top, bottom, left] = [8, 10, 30] as const;
-
-/** Audits by week, stacked; the same as a table. */
-function audits({ rule, weeks }: RuleProof, since: number, format: Format, now: number): Markup {
-	if (weeks.length === 0) return empty('No audit has been resolved yet.');
-	const total = (kind: 'right' | 'wrong' | 'unresolved') => weeks.reduce((sum, week) => sum + week[kind], 0);
-	const said = `Audits by week: ${total('right')} right, ${total('wrong')} wrong, ${total('unresolved')} not known; the table below has the numbers.`;
-	return html`<figure class="chart">${(['wide', 'narrow'] as const).map((size) => drawing(size, rule, weeks, since, now, said))}
-<figcaption><ul class="legend">${(['right', 'unresolved', 'wrong'] as const).map(
-		(kind) =>
-			html`<li><svg class="key" viewBox="0 0 12 12" aria-hidden="true"><rect class="bar audit-${kind}" width="12" height="12"></rect></svg>${kind === 'right' ? 'Right' : kind === 'wrong' ? 'Wrong' : 'Not known'}: ${format.number(total(kind))}</li>`,
-	)}</ul></figcaption></figure>
-<details><summary>The same as a table</summary>${table({
-		caption: `Audits of ${rule} by week, newest first`,
-		heads: ['Week of', ...['Right', 'Wrong', 'Not known'].map((text) => ({ text, numeric: true as const }))],
-		rows: weeks
-			.toReversed()
-			.map(
-				(week) =>
-					html`<tr><th scope="row">${new Date(week.since).toISOString().slice(0, 10)}</th>${[week.right, week.wrong, week.unresolved].map((value) => html`<td class="numeric">${format.number(value)}</td>`)}</tr>`,
-			),
-	})}</details>`;
-}
-
-function drawing(
-	size: keyof typeof sizes,
-	rule: string,
-	weeks: RuleProof['weeks'],
-	since: number,
-	now: number,
-	said: string,
-): Markup {
-	const { width, height } = sizes[size];
-	const first = Math.floor(since / weekMs) * weekMs;
-	const slots = Math.max(1, Math.floor((now - first) / weekMs) + 1);
-	const highest = Math.max(2, ...weeks.map(({ right, wrong, unresolved }) => right + wrong + unresolved));
-	const step = (width - left) / slots;
-	const scale = (height - top - bottom) / highest;
-	const bars = weeks.flatMap((week) => {
-		const x = left + ((week.since - first) / weekMs) * step + 1;
-		let y = height - bottom;
-		return (['right', 'unresolved', 'wrong'] as const).flatMap((kind) => {
-			const tall = week[kind] * scale;
-			y -= tall;
-			return tall === 0
-				? []
-				: [
-						html`<rect class="bar audit-${kind}" x="${round(x)}" y="${round(y)}" width="${round(step - 2)}" height="${round(tall)}"></rect>`,
-					];
-		});
-	});
-	return html`<svg class="${size}" viewBox="0 0 ${width} ${height}" role="img" aria-labelledby="audits-${size}-${rule}">
-<title id="audits-${size}-${rule}">${said}</title>
-<line class="grid" x1="${left}" x2="${width}" y1="${height - bottom}" y2="${height - bottom}"></line>
-<text class="axis end" x="${left - 6}" y="${top + 8}">${highest}</text>
-${bars}</svg>`;
-}
-
 function prevented({ prevented: all }: Proof, ruleSet: RuleSet, format: Format): Markup {
 	if (all.length === 0) return empty('In no task that was left has anybody changed anything yet.');
 	return table({
@@ -138,8 +75,4 @@ function prevented({ prevented: all }: Proof, ruleSet: RuleSet, format: Format):
 			return html`<tr><th scope="row"><a href="${address('/tasks', { condition: mark })}">${title}</a><span class="sub">${rule ?? mark}</span></th><td class="numeric" data-label="Errors">${format.number(count)}</td></tr>`;
 		}),
 	});
-}
-
-function round(value: number): number {
-	return Math.round(value * 100) / 100;
 }

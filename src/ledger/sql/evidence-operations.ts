@@ -31,6 +31,8 @@ export function evidenceOperations(store: SqlStore): LedgerEvidence {
 				right: number(row, 'right'),
 				wrong: number(row, 'wrong'),
 				unresolved: number(row, 'unresolved'),
+				sampled: number(row, 'sampled'),
+				sampledErrors: number(row, 'sampled_errors'),
 			}));
 		},
 

@@ -69,14 +69,21 @@ export const evidenceStatements = {
 	listAudited: statement(afterSql(auditedSql)),
 	listAuditedOfRule: statement(afterSql(`${auditedSql} AND ${ofRuleSql}`)),
 
-	/** Weeks of the epoch: they begin on Thursdays at midnight UTC. */
+	/**
+	 * Weeks of the epoch: they begin on Thursdays at midnight UTC. Sampled: drawn below the smallest share that any audit of
+	 * the rule was held out by.
+	 */
 	countAuditsByWeek: statement(`
-		SELECT rule.value AS rule, labels.decided_at / 604800000 AS week, sum(label = 'right') AS right,
-			sum(label = 'wrong') AS wrong, sum(label = 'unresolved') AS unresolved
-		FROM labels, json_each(labels.rules) AS rule
-		WHERE labels.withheld IS NOT NULL AND labels.withheld = 'audit' AND labels.decided_at >= :since
-		GROUP BY rule.value, labels.decided_at / 604800000
-		ORDER BY rule.value, labels.decided_at / 604800000`),
+		SELECT rule, week, sum(label = 'right') AS right, sum(label = 'wrong') AS wrong,
+			sum(label = 'unresolved') AS unresolved, ifnull(sum(draw < least), 0) AS sampled,
+			ifnull(sum(draw < least AND label <> 'right'), 0) AS sampled_errors
+		FROM (
+			SELECT rule.value AS rule, labels.decided_at / 604800000 AS week, labels.label, labels.draw,
+				min(labels.audit_share) OVER (PARTITION BY rule.value) AS least
+			FROM labels, json_each(labels.rules) AS rule
+			WHERE labels.withheld IS NOT NULL AND labels.withheld = 'audit' AND labels.decided_at >= :since
+		) AS audited
+		GROUP BY rule, week ORDER BY rule, week`),
 
 	/** By what held the task back; a task that two things held back counts under both. */
 	countPrevented: statement(`

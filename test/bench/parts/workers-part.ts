@@ -1,5 +1,5 @@
 import { one, type Part, two, whole } from '../part.ts';
-import { measureRuntime } from '../runtimes.ts';
+import { measurePassing, onNode, onWorkers } from '../runtimes.ts';
 import { measureStartUp } from '../start-up.ts';
 import { weighWorker } from '../worker-size.ts';
 
@@ -9,8 +9,11 @@ export const workersPart: Part = {
 	async measure(quick, say) {
 		const tasks = quick ? 50 : 500;
 		const results = [];
-		for (const runtime of ['Node', 'Worker'] as const) {
-			const result = await measureRuntime(runtime, tasks);
+		for (const [runtime, start] of [
+			['Node', onNode()],
+			['Worker', onWorkers],
+		] as const) {
+			const result = { runtime, ...(await measurePassing(start, tasks)) };
 			say(
 				`${runtime}: ${whole(result.perSecond)} tasks/s, ${result.cpuMsPerTask === null ? '-' : one(result.cpuMsPerTask)} ms of processor time a task`,
 			);
