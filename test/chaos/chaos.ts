@@ -18,7 +18,7 @@ import { type ServedSimulator, startSimulator } from '../../src/simulator/serve.
 import { startPostgres } from '../ledger/postgres-under-test.ts';
 import { type Book, createBook } from './book.ts';
 import { type Bots, startBots } from './bots.ts';
-import { type CaseSeen, type DecisionSeen, isAtRest, type Proof, prove } from './proof.ts';
+import { type CaseSeen, type DecisionSeen, isAtRest, type Proof, prove, taskEvents } from './proof.ts';
 import { loadRules, writeRules } from './rules.ts';
 import { ask, makeTrouble, type TroubleWorld } from './troubles.ts';
 import { startWorkerBot } from './worker-bot.ts';
@@ -209,7 +209,10 @@ async function bringTasks(
 	}
 }
 
-/** Waits until every case rests; tells what there is when that takes too long. */
+/**
+ * Waits until every task that was told of has its case, and every case rests; tells what there is when that takes too long.
+ * Of what waits in a queue the ledger does not know yet.
+ */
 async function settle(
 	world: TroubleWorld,
 	say: (text: string) => void,
@@ -220,8 +223,10 @@ async function settle(
 		const cases = await readCases(world);
 		const moving = cases.filter((one) => !isAtRest(one) || one.state === 'waiting').length;
 		const pending = await pendingEvents(world);
-		say(`in peace: ${cases.length} cases, ${moving} on their way, ${pending} events`);
-		if (moving === 0 && pending === 0 && cases.length > 0) return { cases, settled: true };
+		const known = new Set(cases.map(({ task_id }) => task_id));
+		const unknown = taskEvents(world.simulator).filter(({ taskId }) => !known.has(taskId ?? '')).length;
+		say(`in peace: ${cases.length} cases, ${moving} on their way, ${pending + unknown} events`);
+		if (moving === 0 && pending === 0 && unknown === 0 && cases.length > 0) return { cases, settled: true };
 		if (nodeClock.now() > until) return { cases, settled: false };
 	}
 }

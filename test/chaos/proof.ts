@@ -44,6 +44,16 @@ export function isAtRest({ state, due_at }: CaseSeen): boolean {
 	return resting.has(state) || (state === 'waiting' && due_at !== null);
 }
 
+/** Notifications of a task in review that were accepted. */
+export function taskEvents(simulator: Simulator) {
+	return simulator
+		.notifications()
+		.filter(
+			({ statuses, event, taskId }) =>
+				taskId !== null && /review/i.test(event) && statuses.some((status) => status >= 200 && status < 300),
+		);
+}
+
 /**
  * Holds what happened against what is promised. What was completed, when, and what the task was then is the simulator's
  * book; only whether something is accounted for is asked of the bot.
@@ -76,11 +86,9 @@ export function prove(
 			within(book.pauses, '*', at) || within(book.pauses, simulator.task(taskId)?.projectId ?? '', at),
 	);
 
-	const named = simulator
-		.notifications()
-		.filter(({ statuses, event }) => /review/i.test(event) && statuses.some((status) => status >= 200 && status < 300));
+	const named = taskEvents(simulator);
 	const known = new Set(cases.map(({ task_id }) => task_id));
-	const lost = named.filter(({ taskId }) => taskId !== null && !known.has(taskId));
+	const lost = named.filter(({ taskId }) => !known.has(taskId ?? ''));
 	const stuck = cases.filter((one) => !isAtRest(one));
 	const decided = cases.filter(({ decision_id }) => decision_id !== null);
 
