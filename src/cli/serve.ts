@@ -68,8 +68,11 @@ export type Started =
 			readonly findings?: readonly Finding[];
 	  };
 
-/** A step without a POST is done well within this; the POST's own lease is its timeout plus a margin. */
-const leaseMs = 120_000;
+/**
+ * A step without a POST is done well within this; the POST's own lease is its timeout plus a margin. What a process held that
+ * died goes on in another within two minutes: this long, and a little to notice.
+ */
+const leaseMs = 100_000;
 /** Longer than a `complete` may take, shorter than what Kubernetes and Docker Compose users usually grant. */
 const defaultGraceMs = 25_000;
 /** An alert that is being sent takes no longer; what is not told by then is told by whoever starts next. */

@@ -53,6 +53,7 @@ export async function measurePassing(start: StartBot, tasks: number): Promise<Pa
 		const idleBefore = await cpuOf(bot);
 		await nodeClock.sleep(idleMs);
 		const cpuBefore = await cpuOf(bot);
+		const { completedByBot } = simulator.report();
 		const begin = performance.now();
 		await bring(simulator, bot, tasks);
 		const wallMs = performance.now() - begin;
@@ -61,7 +62,7 @@ export async function measurePassing(start: StartBot, tasks: number): Promise<Pa
 		const busy = known ? cpuAfter - cpuBefore - ((cpuBefore - idleBefore) * wallMs) / idleMs : null;
 		return {
 			tasks,
-			completed: simulator.report().completedByBot - warmUp,
+			completed: simulator.report().completedByBot - completedByBot,
 			wallMs,
 			perSecond: (tasks * 1_000) / wallMs,
 			cpuMsPerTask: busy === null ? null : busy / tasks,

@@ -11,6 +11,8 @@ export interface Bots {
 	alive(): readonly string[];
 	/** SIGKILL: nothing is said, flushed or given back. Resolves once it answers again. */
 	kill(index: number, downMs: number): Promise<void>;
+	/** SIGKILL, and it never comes back. */
+	lose(index: number): Promise<void>;
 	readonly count: number;
 	stop(): Promise<void>;
 }
@@ -73,16 +75,24 @@ export async function startBots({ root, count, variables, skewMs, onDeath }: Bot
 		slots.push({ port: await findFreePort(), child: null, answers: false });
 		await start(index);
 	}
+	async function die(index: number): Promise<boolean> {
+		const slot = slots[index];
+		if (slot?.child === null || slot === undefined) return false;
+		slot.answers = false;
+		await endNow(slot.child, 'SIGKILL');
+		return true;
+	}
+
 	return {
 		count,
 		alive: () => slots.filter(({ answers }) => answers).map(({ port }) => `http://127.0.0.1:${port}`),
 		async kill(index, downMs) {
-			const slot = slots[index];
-			if (slot?.child === null || slot === undefined) return;
-			slot.answers = false;
-			await endNow(slot.child, 'SIGKILL');
+			if (!(await die(index))) return;
 			await nodeClock.sleep(downMs);
 			await start(index);
+		},
+		async lose(index) {
+			await die(index);
 		},
 		async stop() {
 			stopping = true;

@@ -18,6 +18,7 @@ import { type ServedSimulator, startSimulator } from '../../src/simulator/serve.
 import { startPostgres } from '../ledger/postgres-under-test.ts';
 import { type Book, createBook } from './book.ts';
 import { type Bots, startBots } from './bots.ts';
+import { loseOne, type Takeover } from './lose-one.ts';
 import { type CaseSeen, type DecisionSeen, isAtRest, type Proof, prove, taskEvents } from './proof.ts';
 import { loadRules, writeRules } from './rules.ts';
 import { ask, makeTrouble, type TroubleWorld } from './troubles.ts';
@@ -40,6 +41,8 @@ export interface ChaosOptions {
 	readonly also?: (world: TroubleWorld) => Promise<void>;
 	/** Names of troubles that are not made. */
 	readonly without?: readonly string[];
+	/** No trouble but that one process is killed half-way and does not come back; of Postgres. */
+	readonly loseOne?: boolean;
 	/** Each process reads a folder of its own. */
 	readonly ownRules?: boolean;
 	readonly say: (text: string) => void;
@@ -51,6 +54,8 @@ export interface ChaosResult {
 	readonly troubles: ReadonlyMap<string, number>;
 	readonly cases: number;
 	readonly seconds: number;
+	/** Null unless one was to be lost. */
+	readonly takeover: Takeover | null;
 }
 
 const teamId = 'team_1';
@@ -130,9 +135,10 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
 		};
 
 		const until = nodeClock.now() + options.seconds * 1_000;
-		await Promise.all([
+		const [takeover] = await Promise.all([
+			options.loseOne === true ? loseOne(world, databaseUrl, options.seconds * 500) : null,
 			bringTasks(simulator, options.tasks, until, say),
-			makeTrouble(world, until, options.troubleEveryMs),
+			options.loseOne === true ? null : makeTrouble(world, until, options.troubleEveryMs),
 			options.also?.(world),
 		]);
 		simulator.calm();
@@ -141,7 +147,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
 		const decisions = await readDecisions(world, cases);
 		const proof = prove(simulator, book, cases, decisions, settled);
 		const seconds = (nodeClock.now() - begin) / 1_000;
-		return { proof, report: simulator.report(), troubles: book.troubles, cases: cases.length, seconds };
+		return { proof, report: simulator.report(), troubles: book.troubles, cases: cases.length, seconds, takeover };
 	} finally {
 		await bots?.stop();
 		await served?.close();

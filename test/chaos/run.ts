@@ -5,11 +5,15 @@ import { alignColumns } from '../../src/cli/align-columns.ts';
 import { updateResults } from '../bench/results-file.ts';
 import { type BrokenBuild, brokenBuilds, copyBroken } from './broken-builds.ts';
 import { type ChaosOptions, type ChaosResult, runChaos } from './chaos.ts';
+import type { Takeover } from './lose-one.ts';
 
+/** From the death of one process until the others have what it held; what issue and documents say. */
+const takeoverWithinSeconds = 120;
+const lostTitle = 'One of three processes is lost';
 const titles = { sqlite: 'SQLite', postgres: 'Postgres', worker: 'The local Worker' } as const;
 
 const help = `npm run chaos -- [--tasks N] [--seconds S] [--seed K] [--store NAME] [--processes P] [--break NAME]
-                 [--json] [--write]
+                 [--lose-one] [--json] [--write]
 
 Real processes on one ledger, the simulator with every fault, SIGKILL every few seconds, a full disk (SQLite) or a server
 that crashes (Postgres), upstream down, wrong clocks, events ten times over, reviewers, changed rules, pauses and brakes;
@@ -21,6 +25,7 @@ then peace, then the proof.
   --store NAME     sqlite, postgres (a real server of npm's) or worker (wrangler's; without deaths and changes of rules) (default sqlite)
   --processes P    on one ledger (default 2, of Postgres 3)
   --break NAME     a build that is broken on purpose, which must be caught: ${Object.keys(brokenBuilds).join(', ')}
+  --lose-one       no trouble but that one of the processes is killed half-way and does not come back (postgres)
   --write          put what came out into test/chaos/RESULTS.md
   --json           print JSON
 
@@ -37,6 +42,8 @@ const numbers = {
 const name = values.break;
 const broken = name === undefined ? null : brokenBuilds[name];
 if (broken === undefined) refuse(`There is no broken build ${name}.`);
+const loseOne = values['lose-one'];
+if (loseOne && store !== 'postgres') refuse('--lose-one is for --store postgres.');
 
 const root = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
 const copy = broken === null ? null : await copyBroken(root, broken);
@@ -45,6 +52,7 @@ const options: ChaosOptions = {
 	...numbers,
 	...(broken?.options ?? {}),
 	store,
+	loseOne,
 	root: copy?.root ?? root,
 	troubleEveryMs: [1_000, 3_500],
 	say: (text) => {
@@ -55,7 +63,8 @@ let kept = false;
 try {
 	const result = await runChaos(options);
 	if (terminal) process.stdout.write('\r\u001b[2K');
-	kept = result.proof.promises.every(({ breaches }) => breaches.length === 0);
+	const wentOn = result.takeover === null || (result.takeover.lastAfterSeconds ?? Infinity) <= takeoverWithinSeconds;
+	kept = wentOn && result.proof.promises.every(({ breaches }) => breaches.length === 0);
 	console.log(values.json ? JSON.stringify(toJson(result), null, '\t') : toText(result).join('\n'));
 	if (values.write) await write(result, options, broken);
 } finally {
@@ -74,6 +83,7 @@ function read() {
 				store: { type: 'string', default: 'sqlite' },
 				processes: { type: 'string' },
 				break: { type: 'string' },
+				'lose-one': { type: 'boolean', default: false },
 				write: { type: 'boolean', default: false },
 				json: { type: 'boolean', default: false },
 				help: { type: 'boolean', default: false },
@@ -104,10 +114,17 @@ function refuse(why: string): never {
 	process.exit(2);
 }
 
-function toText({ proof, report, troubles, cases, seconds }: ChaosResult): readonly string[] {
+function sayTakeover({ claims, orphaned, lastAfterSeconds }: Takeover): string {
+	const last =
+		lastAfterSeconds === null ? 'NOT all went on' : `the last went on after ${Math.round(lastAfterSeconds)} s`;
+	return `When the process died ${claims} claims were in the hands of all, ${orphaned} of them in its own: ${last} (promised: ${takeoverWithinSeconds} s).`;
+}
+
+function toText({ proof, report, troubles, cases, seconds, takeover }: ChaosResult): readonly string[] {
 	const faults = Object.entries(report.faults).map(([kind, count]) => [kind, String(count)]);
 	return [
 		`${report.tasks} tasks, ${report.completedByBot} completions by the bot, ${report.completedByPerson} by people, ${cases} cases, ${Math.round(seconds)} s`,
+		...(takeover === null ? [] : [sayTakeover(takeover)]),
 		'',
 		'Trouble made:',
 		...alignColumns([...troubles].map(([kind, count]) => [`  ${kind}`, String(count)])),
@@ -132,8 +149,8 @@ function toJson({ proof, report, troubles, ...rest }: ChaosResult) {
 }
 
 async function write(result: ChaosResult, asked: ChaosOptions, build: BrokenBuild | null): Promise<void> {
-	const section = build === null ? titles[asked.store] : `Broken on purpose: ${name}`;
-	const command = `npm run chaos -- --tasks ${asked.tasks} --seconds ${asked.seconds} --seed ${asked.seed} --store ${asked.store} --processes ${asked.processes}${build === null ? '' : ` --break ${name}`}`;
+	const section = loseOne ? lostTitle : build === null ? titles[asked.store] : `Broken on purpose: ${name}`;
+	const command = `npm run chaos -- --tasks ${asked.tasks} --seconds ${asked.seconds} --seed ${asked.seed} --store ${asked.store} --processes ${asked.processes}${loseOne ? ' --lose-one' : ''}${build === null ? '' : ` --break ${name}`}`;
 	const text = [
 		...(build === null ? [] : [`${build.what}\n`]),
 		`\`${command}\`\n`,
@@ -144,7 +161,7 @@ async function write(result: ChaosResult, asked: ChaosOptions, build: BrokenBuil
 	await updateResults(
 		new URL('RESULTS.md', import.meta.url),
 		'# What chaos found\n\nWritten by `npm run chaos -- --write`. Effective completions, what the task was at that moment, and the order of calls are the counts of the simulator, not of the ledger. Times differ from run to run, so that a seed repeats the draws, not the run.',
-		[...Object.values(titles), ...Object.keys(brokenBuilds).map((one) => `Broken on purpose: ${one}`)],
+		[...Object.values(titles), lostTitle, ...Object.keys(brokenBuilds).map((one) => `Broken on purpose: ${one}`)],
 		new Map([[section, text]]),
 	);
 }

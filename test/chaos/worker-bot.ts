@@ -34,6 +34,7 @@ export async function startWorkerBot(
 		count: 1,
 		alive: () => [worker.address],
 		kill: async () => undefined,
+		lose: async () => undefined,
 		async stop() {
 			stopped = true;
 			await ticking;
