@@ -101,7 +101,7 @@ export async function closeReadGate(deps: CaseDeps, projectId: string, status: n
 
 /** Progress after a read that gave a task: remembers when we read, forgets what went wrong before. */
 export function afterRead(progress: CaseProgress, task: Task, readAt: number): CaseProgress {
-	const { misses: _misses, failures: _failures, ...rest } = progress;
+	const { misses: _misses, failures: _failures, malformedSince: _malformedSince, ...rest } = progress;
 	const ownReads = [...(progress.ownReads ?? []), readAt].slice(-8);
 	return { ...rest, ...rememberOpenings(progress, task, ownReads, progress.firstFingerprint === undefined), ownReads };
 }

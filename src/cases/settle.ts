@@ -115,8 +115,18 @@ export function whenUnread(
 			progress: { ...record.progress, misses: misses + 1 },
 		};
 	}
-	const inMs = read.kind === 'later' ? read.inMs : backOff(record.progress.failures ?? 0, 2_000, 300_000);
-	return { state: record.state, reason: record.reason, dueInMs: inMs, progress: afterFailure(record.progress) };
+	const progress = afterFailure(record.progress);
+	if (read.kind === 'later') return { state: record.state, reason: record.reason, dueInMs: read.inMs, progress };
+	// What Send AI answers may be mended within the day; who waits for ever looks as if all were well.
+	const since = record.progress.malformedSince ?? claim.now;
+	if (claim.now - since >= day) return ended('needs_human', 'malformed-24h', progress);
+	const inMs = backOff(record.progress.failures ?? 0, 2_000, 300_000);
+	return {
+		state: record.state,
+		reason: record.reason,
+		dueInMs: inMs,
+		progress: { ...progress, malformedSince: since },
+	};
 }
 
 /** Completed, with the looks at its export still to come. */

@@ -132,6 +132,7 @@ export interface CaseProgress {
 	readonly misses?: number;
 	/** When a state was first seen or begun, by the store's clock. */
 	readonly processingSince?: number;
+	readonly malformedSince?: number;
 	readonly heldSince?: number;
 	readonly refusedSince?: number;
 	readonly settleTries?: number;

@@ -141,6 +141,26 @@ test('a task that stays in processing for a day needs a human', async () => {
 	await one.world.close();
 });
 
+test('a completed task whose answers are not understood for a day needs a human', async () => {
+	const one = await createOneTask();
+	const { simulator } = one.world;
+	const understood = simulator.fetch;
+	Object.assign(simulator, {
+		fetch: async (...call: Parameters<typeof understood>) => {
+			const response = await understood(...call);
+			const spoiled = one.posts() > 0 && (call[1]?.method ?? 'GET') === 'GET';
+			return spoiled ? Response.json({ payload: { id: one.taskId, status: 7 } }) : response;
+		},
+	});
+	await one.world.enqueue([one.taskId]);
+	await one.world.run(23);
+	expect(await one.end()).toMatch(/^completing/);
+	await one.world.run(2);
+	expect(await one.end()).toBe('needs_human malformed-24h');
+	expect(one.posts()).toBe(1);
+	await one.world.close();
+});
+
 test('an export that fails after the completion is found and told', async () => {
 	const one = await createOneTask({}, { exportFails: true });
 	await one.world.run(2);

@@ -6,7 +6,7 @@ import type { TroubleWorld } from './troubles.ts';
 export interface Takeover {
 	/** Claims of cases and events. */
 	readonly claims: number;
-	/** Of these, that did not go on within five seconds: the dead process had them. */
+	/** Of these, that did not go on within five seconds: those of the dead process, and what waited for Send AI. */
 	readonly orphaned: number;
 	/** Until the last of them went on, seconds; null: not all did while it was looked at. */
 	readonly lastAfterSeconds: number | null;
@@ -21,8 +21,8 @@ const prompt = 5_000;
 const lookEveryMs = 200;
 /** Until the lease of whatever the dead process had is over for long. */
 const patienceMs = 240_000;
-const heldSql = `SELECT 'case ' || id AS key, fence FROM cases WHERE lease_until IS NOT NULL
-	UNION ALL SELECT 'event ' || id, fence FROM events WHERE lease_until IS NOT NULL`;
+const heldSql = `SELECT 'case ' || id AS key, fence FROM greenlane.cases WHERE lease_until IS NOT NULL
+	UNION ALL SELECT 'event ' || id, fence FROM greenlane.events WHERE lease_until IS NOT NULL`;
 
 /** Kills the process at the moment when it is busy, and looks at the ledger, not at the bots, for what goes on. */
 export async function loseOne(world: TroubleWorld, databaseUrl: string, afterMs: number): Promise<Takeover> {

@@ -63,7 +63,7 @@ export function prove(
 	book: Book,
 	cases: readonly CaseSeen[],
 	decisions: ReadonlyMap<string, DecisionSeen>,
-	settled: boolean,
+	peace: { readonly settled: boolean; readonly withinMinutes: number },
 ): Proof {
 	const byBot = simulator.completions().filter(({ by }) => by === 'bot');
 	const overtaken = byBot.filter((one) => !raced(one) && isOvertaken(one, book));
@@ -123,9 +123,13 @@ export function prove(
 			promise(
 				'every case rests, or waits for a moment that is known',
 				cases.length,
-				stuck.map(({ id, state, reason }) => `${id} ${state} (${reason})`),
+				stuck.map(({ id, state, reason, due_at }) => `${id} ${state} (${reason}), due ${due_at ?? 'never'}`),
 			),
-			promise('everything comes to rest in peace, within eight minutes', cases.length, settled ? [] : ['it did not']),
+			promise(
+				`everything comes to rest in peace, within ${peace.withinMinutes} minutes`,
+				cases.length,
+				peace.settled ? [] : ['it did not'],
+			),
 			promise(
 				'every decision is explained',
 				decided.length,
