@@ -48,6 +48,23 @@ async function admin(url: string): Promise<pg.Client> {
 	return client;
 }
 
+describe('the clock', () => {
+	test('is the one of the server, for what is read as for what is written', async () => {
+		const ledger = await open(await newUrl());
+		const before = Date.now();
+		const slack = 5_000;
+		expect(Math.abs((await ledger.now()) - before)).toBeLessThan(slack);
+		expect(Math.abs((await ledger.measures()).at - before)).toBeLessThan(slack);
+		expect(await ledger.nextDueInMs()).toBeNull();
+		await locate(ledger, ['task-1']);
+		const claim = must(await ledger.claimCase(await caseIdOf(ledger, 'task-1'), lease), 'claim');
+		expect(Math.abs(claim.now - before)).toBeLessThan(slack);
+		const dueInMs = must(await ledger.nextDueInMs(), 'what is due');
+		expect(dueInMs).toBeGreaterThan(lease - slack);
+		expect(dueInMs).toBeLessThanOrEqual(lease);
+	});
+});
+
 describe('opening', () => {
 	test('several processes that start at once make one ledger, and all of them work', async () => {
 		const url = await newUrl();

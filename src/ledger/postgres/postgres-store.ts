@@ -84,10 +84,11 @@ async function read(pool: pg.Pool, batch: Batch, now: number | null): Promise<Ba
 		await makeReady(client);
 		const together = batch.length > 1;
 		if (together) await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
+		const asksForTime = batch.some(({ name }) => statements[name].nowAt !== -1);
+		const at = Math.floor(now ?? (asksForTime ? await serverTime(client) : 0));
 		const rows: BatchResult[number][] = [];
 		for (const bound of batch) {
-			const values = now === null ? bound.values : valuesAt(bound, Math.floor(now));
-			rows.push(await runPrepared(client, bound.name, statements[bound.name], values));
+			rows.push(await runPrepared(client, bound.name, statements[bound.name], valuesAt(bound, at)));
 		}
 		if (together) await client.query('COMMIT');
 		broken = false;
@@ -96,6 +97,16 @@ async function read(pool: pg.Pool, batch: Batch, now: number | null): Promise<Ba
 		// One that failed in the middle of something is not used again.
 		client.release(broken);
 	}
+}
+
+const timeSql = 'floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint AS now';
+
+/** Ms since the epoch, by the one clock that all processes share. */
+async function serverTime(client: pg.ClientBase): Promise<number> {
+	const { rows } = await client.query<{ now: number }>(`SELECT ${timeSql}`);
+	const [told] = rows;
+	if (told === undefined) throw new Error('the server did not tell the time');
+	return told.now;
 }
 
 interface Begun {
@@ -118,7 +129,7 @@ function createWriter(url: string, clock: Pick<Clock, 'sleep'>, now: (() => numb
 	async function begin(client: pg.Client): Promise<Begun> {
 		await client.query(`BEGIN; SELECT pg_advisory_xact_lock(${locks.writing})`);
 		const { rows } = await client.query<{ id: string; now: number }>(
-			`SELECT pg_current_xact_id()::text AS id, floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint AS now`,
+			`SELECT pg_current_xact_id()::text AS id, ${timeSql}`,
 		);
 		const [begun] = rows;
 		if (begun === undefined) throw new Error('a transaction could not be begun');
