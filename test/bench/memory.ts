@@ -11,6 +11,8 @@ export interface MemoryReading {
 	readonly perSecond: number;
 }
 
+/** Of the heap, MiB: without a bound Node lets it grow for as long as the machine has room, and nothing could be told. */
+export const heapMib = 96;
 const restMs = 2_000;
 
 export async function measureMemory(
@@ -18,19 +20,22 @@ export async function measureMemory(
 	batch: number,
 	say: (reading: MemoryReading) => void,
 ): Promise<readonly MemoryReading[]> {
-	return await withBot(onNode(), async (simulator, bot) => {
-		const readings: MemoryReading[] = [];
-		for (let done = 1; done <= batches; done += 1) {
-			const begin = performance.now();
-			await bring(simulator, bot, batch);
-			const perSecond = (batch * 1_000) / (performance.now() - begin);
-			await nodeClock.sleep(restMs);
-			const reading = { tasks: done * batch, residentMib: await residentMib(bot.pids[0] ?? 0), perSecond };
-			say(reading);
-			readings.push(reading);
-		}
-		return readings;
-	});
+	return await withBot(
+		onNode(1, undefined, { NODE_OPTIONS: `--max-old-space-size=${heapMib}` }),
+		async (simulator, bot) => {
+			const readings: MemoryReading[] = [];
+			for (let done = 1; done <= batches; done += 1) {
+				const begin = performance.now();
+				await bring(simulator, bot, batch);
+				const perSecond = (batch * 1_000) / (performance.now() - begin);
+				await nodeClock.sleep(restMs);
+				const reading = { tasks: done * batch, residentMib: await residentMib(bot.pids[0] ?? 0), perSecond };
+				say(reading);
+				readings.push(reading);
+			}
+			return readings;
+		},
+	);
 }
 
 async function residentMib(pid: number): Promise<number | null> {

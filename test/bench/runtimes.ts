@@ -114,10 +114,10 @@ export async function withBot<T>(start: StartBot, measure: (simulator: Simulator
 }
 
 /** Processes of `serve` on one ledger: that of `databaseUrl`, or a new file. */
-export function onNode(processes = 1, databaseUrl?: string): StartBot {
+export function onNode(processes = 1, databaseUrl?: string, more: Readonly<Record<string, string>> = {}): StartBot {
 	return async (folder, variables) => {
 		const url = databaseUrl ?? `file:${join(folder, 'bot.db')}`;
-		const env = { ...variables, DATABASE_URL: url, HOST: '127.0.0.1', PORT: '0' };
+		const env = { ...variables, ...more, DATABASE_URL: url, HOST: '127.0.0.1', PORT: '0' };
 		const running: Running[] = [];
 		for (let made = 0; made < processes; made += 1) running.push(await serve({ env, withinMs: livesAtMostMs }));
 		return {
