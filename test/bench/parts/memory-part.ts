@@ -10,7 +10,7 @@ export const memoryPart: Part = {
 			say(`${whole(tasks)} tasks: ${residentMib === null ? '-' : one(residentMib)} MiB, ${one(perSecond)} tasks/s`),
 		);
 		return [
-			`One process of \`serve\` (SQLite) that passes ${whole(batches * batch)} tasks, ${whole(batch)} at once and one batch after the other, with a heap of at most ${heapMib} MiB (\`--max-old-space-size\`): its resident memory after each batch and how fast the batch went.`,
+			`One process of \`serve\` (SQLite) that passes ${whole(batches * batch)} tasks, ${whole(batch)} at once and one batch after the other, with a heap of at most ${heapMib} MiB (\`--max-old-space-size\`): its resident memory after each batch and how fast the batch went. Without that option Node lets the heap grow further before it collects (\`docs/deploy/README.md\` has a figure): these rows say that little is held, not what a process takes by default.`,
 			'',
 			`| Tasks passed | ${readings.map(({ tasks }) => whole(tasks)).join(' | ')} |`,
 			`|:---|${readings.map(() => '---:').join('|')}|`,
