@@ -1,9 +1,8 @@
-import type { Task } from '../core/task/index.ts';
 import type { AttemptRecord, CaseClaim, CaseProgress, Move } from '../ledger/index.ts';
 import { backOff } from './back-off.ts';
 import { recoverAttempt } from './complete.ts';
 import { move, naming } from './moves.ts';
-import { afterFailure, afterRead, readCase, whenMissing } from './read-case.ts';
+import { afterFailure, afterRead, type CaseReading, readCase, whenMissing } from './read-case.ts';
 import type { CaseDeps } from './types.ts';
 
 const day = 86_400_000;
@@ -25,33 +24,27 @@ export async function settle(deps: CaseDeps, claim: CaseClaim): Promise<void> {
 		return;
 	}
 	const read = await readCase(deps, claim);
-	if (read.kind === 'task') {
-		const progress: CaseProgress = {
-			...afterRead(record.progress, read.task, read.readAt),
-			settleTries: (record.progress.settleTries ?? 0) + 1,
-		};
-		const to = whereItLed(claim, attempt, read.task, read.fingerprint, progress);
-		const moved = await move(deps, claim, to);
-		if (moved && to.state === 'needs_human') {
-			deps.alert({
-				code: 'completion-needs-human',
-				message: 'A task did not come through after its completion; look at it in Send AI.',
-				fields: { ...naming(record), reason: to.reason ?? '' },
-			});
-		}
-		return;
+	const to = read.kind === 'task' ? whereItLed(claim, attempt, read) : whenUnread(claim, read);
+	const moved = await move(deps, claim, to);
+	if (moved && to.state === 'needs_human') {
+		deps.alert({
+			code: 'completion-needs-human',
+			message: 'A task did not come through after its completion; look at it in Send AI.',
+			fields: { ...naming(record), reason: to.reason ?? '' },
+		});
 	}
-	await move(deps, claim, whenUnread(claim, read));
 }
 
 function whereItLed(
 	claim: CaseClaim,
 	attempt: AttemptRecord,
-	task: Task,
-	fingerprint: string,
-	progress: CaseProgress,
+	{ task, fingerprint, readAt }: Extract<CaseReading, { kind: 'task' }>,
 ): Move {
 	const record = claim.case;
+	const progress: CaseProgress = {
+		...afterRead(record.progress, task, readAt),
+		settleTries: (record.progress.settleTries ?? 0) + 1,
+	};
 	const ours = attempt.verdict === 'taken';
 	const stay = (next: CaseProgress): Move => ({
 		state: 'completing',
@@ -99,10 +92,7 @@ function whereItLed(
 }
 
 /** What a read that gave no task means while a completion settles or is verified: stay, and come back. */
-export function whenUnread(
-	claim: CaseClaim,
-	read: { readonly kind: 'missing' | 'malformed' } | { readonly kind: 'later'; readonly inMs: number },
-): Move {
+export function whenUnread(claim: CaseClaim, read: Exclude<CaseReading, { kind: 'task' }>): Move {
 	const record = claim.case;
 	if (read.kind === 'missing') {
 		const misses = record.progress.misses ?? 0;

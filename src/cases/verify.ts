@@ -1,4 +1,4 @@
-import type { AttemptRecord, CaseClaim, CaseProgress } from '../ledger/index.ts';
+import type { AttemptRecord, CaseClaim, CaseProgress, Move } from '../ledger/index.ts';
 import { complete } from './complete.ts';
 import { judgeReading } from './judge.ts';
 import { move, moveByDecision, naming } from './moves.ts';
@@ -27,7 +27,7 @@ export async function verify(deps: CaseDeps, claim: CaseClaim): Promise<void> {
 	}
 	const read = await readCase(deps, claim);
 	if (read.kind !== 'task') {
-		await move(deps, claim, whenUnread(claim, read));
+		await moveOrTell(deps, claim, whenUnread(claim, read));
 		return;
 	}
 	const { task, fingerprint } = read;
@@ -129,11 +129,16 @@ async function resend(
 }
 
 async function giveUp(deps: CaseDeps, claim: CaseClaim, reason: string, progress: CaseProgress): Promise<void> {
-	const moved = await move(deps, claim, ended('needs_human', reason, progress));
-	if (!moved) return;
+	await moveOrTell(deps, claim, ended('needs_human', reason, progress));
+}
+
+/** Moves the case, and tells of it when only a person can go on. */
+async function moveOrTell(deps: CaseDeps, claim: CaseClaim, to: Move): Promise<void> {
+	const moved = await move(deps, claim, to);
+	if (!moved || to.state !== 'needs_human') return;
 	deps.alert({
 		code: 'completion-unknown',
 		message: 'Nobody knows whether a completion was done, and it is not sent again; look at the task in Send AI.',
-		fields: { ...naming(claim.case), reason },
+		fields: { ...naming(claim.case), reason: to.reason ?? '' },
 	});
 }

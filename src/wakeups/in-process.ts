@@ -35,6 +35,7 @@ export function startInProcess(options: InProcessOptions): Wakeups {
 	const { ledger, work, clock, log, concurrency, leaseMs, sweepEveryMs, longestSleepMs = 5_000 } = options;
 	const inHand = new Set<Promise<void>>();
 	let stopping = false;
+	let abandoned = false;
 	let poked = false;
 	let wake: AbortController | null = null;
 
@@ -46,6 +47,8 @@ export function startInProcess(options: InProcessOptions): Wakeups {
 	const take = (name: string, fields: { event_id?: string; case_id?: string }, job: Promise<void>) => {
 		const done = job
 			.catch((error: unknown) => {
+				// What was in hand when the grace ended has been told of; the ledger closes under it.
+				if (abandoned) return;
 				// Only a store that failed gets here. The lease ends by itself and the work is due again.
 				log.error('step failed', { ...fields, step: name, code: error instanceof Error ? error.name : 'unknown' });
 			})
@@ -120,6 +123,7 @@ export function startInProcess(options: InProcessOptions): Wakeups {
 			const grace = new AbortController();
 			await Promise.race([finished, clock.sleep(graceMs, grace.signal).catch(() => {})]);
 			grace.abort();
+			abandoned = true;
 			if (inHand.size > 0) log.warn('stopped with work in hand; its leases end by themselves', { count: inHand.size });
 		},
 	};

@@ -37,13 +37,10 @@ const preamble = `# Measurements
 
 Repeat with \`npm run bench\`, or one part with \`npm run bench -- --only NAME\` (${parts.map(({ name }) => name).join(', ')}). Load generator and server share one machine. Only the ratios carry over to other machines.`;
 
-const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false }, only: { type: 'string' } } });
+const { values } = readArguments();
 const wanted = values.only?.split(',') ?? parts.map(({ name }) => name);
 const unknown = wanted.filter((name) => !parts.some((part) => part.name === name));
-if (unknown.length > 0) {
-	console.error(`There is no ${unknown.join(', ')}; the parts are ${parts.map(({ name }) => name).join(', ')}.`);
-	process.exit(2);
-}
+if (unknown.length > 0) refuse(`There is no ${unknown.join(', ')}.`);
 
 const measured = new Map<string, string>();
 for (const part of parts.filter(({ name }) => wanted.includes(name))) {
@@ -56,4 +53,18 @@ for (const part of parts.filter(({ name }) => wanted.includes(name))) {
 if (!values.quick) {
 	const headings = parts.map(({ heading }) => heading);
 	await updateResults(new URL('./RESULTS.md', import.meta.url), preamble, headings, measured);
+}
+
+function readArguments() {
+	try {
+		return parseArgs({ options: { quick: { type: 'boolean', default: false }, only: { type: 'string' } } });
+	} catch (error) {
+		return refuse(error instanceof Error ? error.message : 'That is no option.');
+	}
+}
+
+function refuse(why: string): never {
+	const names = parts.map(({ name }) => name).join(', ');
+	console.error(`${why}\n\nnpm run bench -- [--quick] [--only NAME,NAME]\nThe parts are ${names}.`);
+	process.exit(2);
 }

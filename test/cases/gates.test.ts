@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createOneTask } from './one-task.ts';
 import { projectId, webhookToken } from './world.ts';
 
@@ -141,24 +141,61 @@ test('a task that stays in processing for a day needs a human', async () => {
 	await one.world.close();
 });
 
-test('a completed task whose answers are not understood for a day needs a human', async () => {
-	const one = await createOneTask();
-	const { simulator } = one.world;
-	const understood = simulator.fetch;
-	Object.assign(simulator, {
-		fetch: async (...call: Parameters<typeof understood>) => {
-			const response = await understood(...call);
-			const spoiled = one.posts() > 0 && (call[1]?.method ?? 'GET') === 'GET';
-			return spoiled ? Response.json({ payload: { id: one.taskId, status: 7 } }) : response;
+describe('a task whose answers are not understood after its completion', () => {
+	const hour = 3_600_000;
+
+	/** From the first POST on reads give nonsense whenever `isSpoiled` says so, by the world's clock, ms. */
+	async function createSpoiled(isSpoiled: (now: number) => boolean, options: Parameters<typeof createOneTask>[0] = {}) {
+		const one = await createOneTask(options);
+		const { simulator, clock } = one.world;
+		const understood = simulator.fetch;
+		Object.assign(simulator, {
+			fetch: async (...call: Parameters<typeof understood>) => {
+				const response = await understood(...call);
+				const spoiled = one.posts() > 0 && (call[1]?.method ?? 'GET') === 'GET' && isSpoiled(clock.now());
+				return spoiled ? Response.json({ payload: { id: one.taskId, status: 7 } }) : response;
+			},
+		});
+		await one.world.enqueue([one.taskId]);
+		return one;
+	}
+
+	test.each([
+		{ outcome: 'known', fault: null, state: 'completing', code: 'completion-needs-human' },
+		{ outcome: 'unknown', fault: 'error-before', state: 'verifying', code: 'completion-unknown' },
+	] as const)(
+		'needs a human after a day, who is told, when the outcome is $outcome',
+		async ({ fault, state, code }) => {
+			const one = await createSpoiled(() => true);
+			if (fault !== null) one.world.simulator.injectFault({ fault, on: 'complete' });
+			await one.world.run(23);
+			expect((await one.end()).split(' ')[0]).toBe(state);
+			expect(one.world.alerts).toEqual([]);
+			await one.world.run(2);
+			expect(await one.end()).toBe('needs_human malformed-24h');
+			expect(one.world.alerts.map((alert) => [alert.code, alert.fields?.['reason']])).toEqual([[code, 'malformed-24h']]);
+			expect(one.posts()).toBe(1);
+			await one.world.close();
 		},
+	);
+
+	test('has a day anew once an answer was understood', async () => {
+		let begin: number | null = null;
+		const isSpoiled = (now: number) => {
+			begin ??= now;
+			return now - begin < 12 * hour || now - begin > 13 * hour;
+		};
+		// What is understood in between is that it is being processed.
+		const delays = { processing: [500, 500], completion: [60 * hour, 60 * hour] } as const;
+		const one = await createSpoiled(isSpoiled, { simulator: { delays } });
+		await one.world.run(30);
+		expect((await one.end()).split(' ')[0]).toBe('completing');
+		expect(one.world.alerts).toEqual([]);
+		await one.world.run(9);
+		expect(await one.end()).toBe('needs_human malformed-24h');
+		expect(one.posts()).toBe(1);
+		await one.world.close();
 	});
-	await one.world.enqueue([one.taskId]);
-	await one.world.run(23);
-	expect(await one.end()).toMatch(/^completing/);
-	await one.world.run(2);
-	expect(await one.end()).toBe('needs_human malformed-24h');
-	expect(one.posts()).toBe(1);
-	await one.world.close();
 });
 
 test('an export that fails after the completion is found and told', async () => {

@@ -53,7 +53,7 @@ const reasonWords: Readonly<Record<string, string>> = {
 	audit: 'drawn at random, to measure the errors',
 	left: 'by an operator',
 	failed: 'Send AI failed over it',
-	'malformed-24h': 'Its answer from Send AI has not been understood for a day after its completion',
+	'malformed-24h': 'what Send AI says of it has not been understood for a day',
 	'processing-24h': 'Send AI has been processing it for a day',
 	'sends-exhausted': 'completed three times without an effect',
 	'unknown-status': 'Send AI gives it a status that is not known',
