@@ -20,7 +20,7 @@ that crashes (Postgres), upstream down, wrong clocks, events ten times over, rev
 then peace, then the proof.
 
   --tasks N        tasks that come in while trouble is made (default 2000)
-  --seconds S      for how long (default 120); what is left then settles within minutes
+  --seconds S      for how long (default 120); what is left then settles within eight minutes
   --seed K         everything that is drawn follows from it (default 1)
   --store NAME     sqlite, postgres (a real server of npm's) or worker (wrangler's; without deaths and changes of rules) (default sqlite)
   --processes P    on one ledger (default 2, of Postgres 3)
@@ -44,6 +44,7 @@ const broken = name === undefined ? null : brokenBuilds[name];
 if (broken === undefined) refuse(`There is no broken build ${name}.`);
 const loseOne = values['lose-one'];
 if (loseOne && store !== 'postgres') refuse('--lose-one is for --store postgres.');
+if (loseOne && numbers.processes < 2) refuse('--lose-one wants --processes 2 or more: another one has to go on.');
 
 const root = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
 const copy = broken === null ? null : await copyBroken(root, broken);
@@ -117,7 +118,7 @@ function refuse(why: string): never {
 function sayTakeover({ claims, orphaned, lastAfterSeconds }: Takeover): string {
 	const last =
 		lastAfterSeconds === null ? 'NOT all went on' : `the last went on after ${Math.round(lastAfterSeconds)} s`;
-	return `When the process died ${claims} claims were in the hands of all three, of which ${orphaned} took more than five seconds to go on: ${last} (promised: ${takeoverWithinSeconds} s).`;
+	return `When the process died ${claims} claims were in the hands of all processes, of which ${orphaned} took more than five seconds to go on: ${last} (promised: ${takeoverWithinSeconds} s).`;
 }
 
 function toText({ proof, report, troubles, cases, seconds, takeover }: ChaosResult): readonly string[] {
