@@ -173,7 +173,9 @@ describe('a task whose answers are not understood after its completion', () => {
 			expect(one.world.alerts).toEqual([]);
 			await one.world.run(2);
 			expect(await one.end()).toBe('needs_human malformed-24h');
-			expect(one.world.alerts.map((alert) => [alert.code, alert.fields?.['reason']])).toEqual([[code, 'malformed-24h']]);
+			expect(one.world.alerts.map((alert) => [alert.code, alert.fields?.['reason']])).toEqual([
+				[code, 'malformed-24h'],
+			]);
 			expect(one.posts()).toBe(1);
 			await one.world.close();
 		},
