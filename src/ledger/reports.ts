@@ -1,5 +1,5 @@
 import type { CaseState } from '../core/lifecycle/index.ts';
-import type { CaseRecord, DecisionRecord, EventRecord, EventStatus } from './types.ts';
+import type { CaseRecord, DecisionRecord, EventRecord, EventStatus } from './records.ts';
 
 // Queries -----------------------------------------------------------------------------------------------------------
 
