@@ -35,6 +35,8 @@ export async function openWindow(
 
 /** Fills in the form of the login, which must be there. */
 export async function logIn(page: Page, token: string): Promise<void> {
+	// The page puts the cursor there by itself, a moment after it was loaded.
+	await page.locator('#token:focus').waitFor();
 	await page.getByLabel('Token').fill(token);
 	await page.getByRole('button', { name: 'Log in' }).click();
 }
