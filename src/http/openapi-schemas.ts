@@ -287,7 +287,7 @@ export const answers = {
 	statement: z.strictObject({
 		month: z.string().describe('YYYY-MM, in the configured time zone.'),
 		running: z.boolean().describe('The month is not over.'),
-		counted_at: instant.describe('Up to five minutes ago.'),
+		counted_at: instant,
 		certainty: share,
 		provisional: z.boolean().describe('Audits are still open: the bound can only get better.'),
 		total: statementLineSchema,

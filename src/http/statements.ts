@@ -26,30 +26,9 @@ export async function statementOf(
 	const current = dayOf(now, timeZone).slice(0, 7);
 	const month = name ?? current;
 	if (!monthName.test(month) || month > current || month < '2000-01') return null;
-	const known = countedBefore(ledger);
-	let counted = known.get(month);
-	if (counted === undefined || now - counted.at >= recountAfterMs || now < counted.at) {
-		const [since, until] = monthIn(month, timeZone);
-		counted = { at: now, statement: makeStatement(await fromStore(ledger.passedBetween(since, until)), certainty) };
-		known.set(month, counted);
-	}
-	return { month, running: month === current, countedAt: counted.at, ...counted.statement };
-}
-
-/** A month of a large ledger takes seconds to count, for which everybody else waits: not at every look. */
-const recountAfterMs = 5 * 60_000;
-const statementsOf = new WeakMap<
-	AppDeps['ledger'],
-	Map<string, { readonly at: number; readonly statement: Statement }>
->();
-
-function countedBefore(ledger: AppDeps['ledger']) {
-	let known = statementsOf.get(ledger);
-	if (known === undefined) {
-		known = new Map();
-		statementsOf.set(ledger, known);
-	}
-	return known;
+	const [since, until] = monthIn(month, timeZone);
+	const statement = makeStatement(await fromStore(ledger.passedBetween(since, until)), certainty);
+	return { month, running: month === current, countedAt: now, ...statement };
 }
 
 /** The month so many after another one. */

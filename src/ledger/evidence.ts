@@ -87,7 +87,10 @@ export interface LedgerEvidence {
 		limit: number,
 		of?: { readonly rule?: string; readonly audited?: boolean },
 	): Promise<readonly LabelRecord[]>;
-	/** All together, by project, and by rule within it, of decisions made from `since` up to before `until`; where nothing passed there is no row. */
+	/**
+	 * All together, by project, and by rule within it, of decisions made from `since` up to before `until`, each the beginning
+	 * of a quarter of an hour (one that is not counts as the next); where nothing passed there is no row.
+	 */
 	passedBetween(since: number, until: number): Promise<readonly PassedCount[]>;
 	/** Labels of audits, of decisions made from `since` on, by rule and week, oldest first. What has no label yet is in none. */
 	auditsByWeek(since: number): Promise<readonly AuditWeek[]>;

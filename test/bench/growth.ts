@@ -41,7 +41,7 @@ const pages = [
 	['About to complete', '/upcoming'],
 	['Rules', '/rules'],
 	['Proof', '/proof'],
-	['Statement of this month, counted within five minutes', '/statement'],
+	['Statement of this month', '/statement'],
 	['Events', '/events'],
 	['Controls', '/controls'],
 ] as const;

@@ -108,12 +108,11 @@ describe('the statement of a month', () => {
 		expect(await page('/statement')).toBe(await page(`/statement?month=${month}`));
 	});
 
-	it('is counted anew after five minutes, and says when it was', async () => {
+	it('is counted anew at each look, and says when it was', async () => {
 		const { app, ledger } = await filled();
-		const first = await json(app.read('/v1/statement'));
+		await app.read('/v1/statement');
 		await decide(ledger, 'one-more', 'complete', right);
-		expect(await json(app.read('/v1/statement'))).toEqual(first);
-		await app.clock.advance(5 * 60_000);
+		await app.clock.advance(1_000);
 		expect(await json(app.read('/v1/statement'))).toMatchObject({
 			total: { audited: 9 },
 			counted_at: new Date(app.clock.now()).toISOString(),

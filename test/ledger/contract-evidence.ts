@@ -168,6 +168,8 @@ export function evidenceContract(open: OpenLedger): void {
 	});
 
 	describe('what passed', () => {
+		const quarter = Math.floor(begin / (15 * minute)) * 15 * minute;
+
 		test('is counted by project and rule: held out, found right or wrong, and done by us', async () => {
 			const { ledger } = await opened(open);
 			const given = [right, right, wrong, unresolved, null];
@@ -180,7 +182,7 @@ export function evidenceContract(open: OpenLedger): void {
 			const none = { audited: 0, right: 0, wrong: 0, unresolved: 0, sampled: 0, sampledErrors: 0, completed: 0 };
 			const audits = { audited: 5, right: 2, wrong: 1, unresolved: 2, sampled: 5, sampledErrors: 3 };
 			const one = { audited: 1, sampled: 1 };
-			const counts = await ledger.passedBetween(begin, begin + 1);
+			const counts = await ledger.passedBetween(quarter, quarter + 15 * minute);
 			const expected = [
 				{
 					projectId: null,
@@ -201,8 +203,8 @@ export function evidenceContract(open: OpenLedger): void {
 			];
 			expect(counts).toHaveLength(expected.length);
 			expect(counts).toEqual(expect.arrayContaining(expected));
-			expect(await ledger.passedBetween(begin + 1, begin + minute)).toEqual([]);
-			expect(await ledger.passedBetween(begin - minute, begin)).toEqual([]);
+			expect(await ledger.passedBetween(quarter + 15 * minute, quarter + 60 * minute)).toEqual([]);
+			expect(await ledger.passedBetween(quarter - 15 * minute, quarter)).toEqual([]);
 		});
 
 		test('only what was drawn below the smallest share in force counts as sampled, by each line of its own', async () => {
@@ -213,7 +215,7 @@ export function evidenceContract(open: OpenLedger): void {
 			}
 			await label(ledger, await holdOut(ledger, 'later', { rules: ['a'], u: 0.03, share: 0.05 }), wrong);
 			await label(ledger, await holdOut(ledger, 'other', { rules: ['b'], u: 0.2, share: 0.25 }), right);
-			const counts = await ledger.passedBetween(begin, begin + 1);
+			const counts = await ledger.passedBetween(quarter, quarter + 15 * minute);
 			const sampled = counts.map(({ rule, projectId, audited, wrong: found, sampled: drawn, sampledErrors }) => [
 				projectId === null ? 'all' : (rule ?? 'project'),
 				...[audited, found, drawn, sampledErrors],
@@ -225,6 +227,18 @@ export function evidenceContract(open: OpenLedger): void {
 				['project', 5, 2, 1, 1],
 			]);
 		});
+	});
+
+	test('a case that is judged again counts by its last decision alone', async () => {
+		const { ledger } = await opened(open);
+		const counted = async () =>
+			(await ledger.passedBetween(0, 2 * begin)).filter(({ projectId }) => projectId === null);
+		const caseId = await holdOut(ledger, 'task-1');
+		expect(await counted()).toMatchObject([{ audited: 1 }]);
+		const claim = await claimCase(ledger, caseId);
+		await ledger.recordDecision(claim, decision({ id: 'dec-later', outcome: 'review', firstReason: 'edited' }), null);
+		expect((await ledger.getCase(caseId))?.decisionId).toBe('dec-later');
+		expect(await counted()).toEqual([]);
 	});
 
 	describe('audits by week', () => {

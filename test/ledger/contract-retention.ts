@@ -47,8 +47,13 @@ export function retentionContract(open: OpenLedger): void {
 	test('a visit that was completed is known for good: after pruning its task is a reopened one', async () => {
 		const { ledger, clock } = await opened(open);
 		const caseId = await openIn(ledger, 'completed', 'task-1');
-		const counted = async () => [(await ledger.measures()).totals, await ledger.marks(0, null)];
+		const counted = async () => [
+			(await ledger.measures()).totals,
+			await ledger.marks(0, null),
+			await ledger.passedBetween(0, 100_000 * day),
+		];
 		const before = await counted();
+		expect(before.at(-1)).toContainEqual(expect.objectContaining({ projectId: null, completed: 1 }));
 
 		clock.pass(399 * day);
 		expect(await pruneAll(ledger)).toMatchObject({ cases: 0, hashes: 1 });

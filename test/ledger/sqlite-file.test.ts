@@ -12,7 +12,7 @@ import { openSqliteLedger } from '../../src/ledger/sqlite.ts';
 import { explainOpening } from '../../src/ledger/sqlite-faults.ts';
 import type { CaseClaim, GateKind, Ledger } from '../../src/ledger/types.ts';
 import { nodeClock, nodeNewId } from '../../src/platform/node.ts';
-import { event, intent, openIntended } from './ledger-under-test.ts';
+import { afterFirstRead, decision, event, intent, judged, move, openCase, openIntended } from './ledger-under-test.ts';
 
 /** A path in a folder that goes with the test. */
 function freshPath(): string {
@@ -272,5 +272,29 @@ describe('what cannot be opened', () => {
 		expect(explainOpening('x.db', fault('disk I/O error', 10 | (3 << 8)))).toMatch(/The disk failed/);
 		expect(explainOpening('x.db', fault('database or disk is full', 13))).toMatch(/make room/);
 		expect(explainOpening('x.db', new Error('something'))).toMatch(/something\. Check DATABASE_URL/);
+	});
+});
+
+describe('a ledger from before the statement had tables of its own', () => {
+	test('counts what it holds, as if it had counted from the start', async () => {
+		const path = freshPath();
+		const ledger = await open(path);
+		for (const task of ['task-1', 'task-2']) {
+			const claim = await openIntended(ledger, task, { attemptId: `att-${task}`, decisionId: `dec-${task}` });
+			await ledger.transition(claim, judged('completed', 'taken'));
+		}
+		const audited = afterFirstRead(await openCase(ledger, 'task-3'));
+		const body = { outcome: 'complete', auditShare: 0.25, draw: { u: 0.125, keyId: 'abcd1234' } };
+		await ledger.recordDecision(audited, decision({ id: 'dec-task-3', withheld: 'audit', body }), move('audit'));
+		const month = [0, 4e12] as const;
+		const counted = await ledger.passedBetween(...month);
+		expect(counted[0]).toMatchObject({ completed: 2, audited: 1, sampled: 1 });
+		await ledger.close();
+
+		const database = new DatabaseSync(path);
+		database.exec(`DROP TRIGGER cases_completed; DROP TRIGGER cases_held_out;
+			DROP TABLE completed_tallies; DROP TABLE audits; PRAGMA user_version = 6;`);
+		database.close();
+		expect(await (await open(path)).passedBetween(...month)).toEqual(counted);
 	});
 });

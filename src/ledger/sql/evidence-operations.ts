@@ -5,6 +5,10 @@ import type { Row, SqlStore } from './sql-store.ts';
 import { bind } from './statements.ts';
 
 const weekMs = 604_800_000;
+const quarterMs = 900_000;
+
+/** The first quarter of an hour that begins at an instant or after it. */
+const quarterFrom = (instant: number) => Math.ceil(instant / quarterMs);
 
 export function evidenceOperations(store: SqlStore): LedgerEvidence {
 	return {
@@ -19,7 +23,9 @@ export function evidenceOperations(store: SqlStore): LedgerEvidence {
 		},
 
 		async passedBetween(since, until) {
-			const [rows = []] = await store.run([bind('countPassed', { since, until })]);
+			const [rows = []] = await store.run([
+				bind('countPassed', { since_quarter: quarterFrom(since), until_quarter: quarterFrom(until) }),
+			]);
 			return rows.map(toPassed);
 		},
 

@@ -17,16 +17,17 @@ const afterSql = (where: string) => `SELECT * FROM labels WHERE seq > :after AND
 const ofRuleSql = 'EXISTS (SELECT 1 FROM json_each(labels.rules) AS rule WHERE rule.value = :rule)';
 const auditedSql = `withheld = 'audit'`;
 
-/** One row a task: what passed, and what became of it. */
-const passedSql = `SELECT d.project_id, d.rules, d.withheld, l.label,
-		CAST(json_extract(d.body, '$.draw.u') AS DOUBLE PRECISION) AS u,
-		CAST(json_extract(d.body, '$.auditShare') AS DOUBLE PRECISION) AS share
-	FROM decisions AS d JOIN cases AS c ON c.id = d.case_id AND c.decision_id = d.id LEFT JOIN labels AS l ON l.case_id = d.case_id
-	WHERE d.decided_at >= :since AND d.decided_at < :until AND d.outcome = 'complete'
-		AND (d.withheld = 'audit' OR (d.withheld IS NULL AND c.state = 'completed'))`;
+const withinSql = 'quarter >= :since_quarter AND quarter < :until_quarter';
+/** What passed and what became of it: a row a task that was held out, and one for all that were completed alike. */
+const passedSql = `SELECT a.project_id AS project_id, a.rules AS rules, 'audit' AS withheld, 1 AS count, l.label AS label, a.u AS u, a.share AS share
+	FROM audits AS a LEFT JOIN labels AS l ON l.case_id = a.case_id
+	WHERE ${withinSql}
+	UNION ALL
+	SELECT project_id, rules, NULL, CAST(sum(count) AS BIGINT), NULL, NULL, min(share)
+	FROM completed_tallies WHERE ${withinSql} GROUP BY project_id, rules`;
 /** Drawn below the smallest share that was in force: the same chance for each that passed, whatever the shares were. */
 const sampledSql = `withheld IS 'audit' AND u < least`;
-const countsSql = `sum(withheld IS 'audit') AS audited, sum(withheld IS NULL) AS completed,
+const countsSql = `sum(withheld IS 'audit') AS audited, CAST(sum(iif(withheld IS NULL, count, 0)) AS BIGINT) AS completed,
 	sum(withheld IS 'audit' AND label IS 'right') AS right, sum(withheld IS 'audit' AND label IS 'wrong') AS wrong,
 	ifnull(sum(${sampledSql}), 0) AS sampled, ifnull(sum(${sampledSql} AND label IS NOT 'right'), 0) AS sampled_errors`;
 
