@@ -1,7 +1,6 @@
 import type { RuleSet } from '../core/ruleset/types.ts';
 import type { Label } from '../evidence/labels-file.ts';
 import { replayHistory } from '../evidence/replay-history.ts';
-import { readLedgerLabels } from '../evidence/replay-labels.ts';
 import type { ReplayReport } from '../evidence/replay-report.ts';
 import type { Between, Ledger } from '../ledger/index.ts';
 import { nodeClock, nodeDigest } from '../platform/node.ts';
@@ -77,7 +76,6 @@ async function replayAll(
 	io: CliIo,
 ): Promise<ReplayReport> {
 	const { cases } = await ledger.counts();
-	const kept = await readLedgerLabels(ledger);
 	const limited = from !== undefined || to !== undefined || project !== undefined;
 	const all = Object.values(cases).reduce((sum, count) => sum + count, 0);
 	const progress = createProgress(io, nodeClock, limited ? null : all);
@@ -89,7 +87,7 @@ async function replayAll(
 			ruleSet,
 			...(opened === null ? {} : { opened }),
 			...(project === undefined ? {} : { projectId: project }),
-			labelOf: ({ caseId, taskId }) => labels?.get(taskId) ?? kept.get(caseId) ?? null,
+			labels,
 			certainty,
 			now: nodeClock.now(),
 			onPage(done) {

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { readDatabaseAddress } from '../config.ts';
-import { readLedgerLabels } from '../evidence/replay-labels.ts';
+import { readLedgerLabels } from '../evidence/ledger-labels.ts';
 import { planSample, type SamplePlan } from '../evidence/sample-size.ts';
 import { type LedgerPace, readPace } from '../evidence/sample-size-pace.ts';
 import { nodeClock } from '../platform/node.ts';

@@ -1,17 +1,19 @@
 import type { RuleSet } from '../core/ruleset/types.ts';
-import type { Between, DecisionRecord, LedgerQueries, LedgerReports } from '../ledger/index.ts';
+import type { Between, LedgerEvidence, LedgerQueries, LedgerReports } from '../ledger/index.ts';
 import type { Label } from './labels-file.ts';
 import { createReplay } from './replay-decision.ts';
 import { createReplayTally, type ReplayReport } from './replay-report.ts';
 
 export interface ReplayInput {
-	readonly ledger: Pick<LedgerReports, 'listCases'> & Pick<LedgerQueries, 'getDecision' | 'rulesOf'>;
+	readonly ledger: Pick<LedgerReports, 'listCases'> &
+		Pick<LedgerQueries, 'getDecision' | 'rulesOf'> &
+		Pick<LedgerEvidence, 'labelsOf'>;
 	readonly ruleSet: RuleSet;
 	/** When the cases were opened; all when left out. */
 	readonly opened?: Between;
 	readonly projectId?: string;
-	/** What reviewers made of the task; null: nothing is known. */
-	readonly labelOf: (decision: DecisionRecord) => Label | null | Promise<Label | null>;
+	/** Labels from elsewhere, by task; they go before those that the ledger keeps. */
+	readonly labels: ReadonlyMap<string, Label> | null;
 	/** Of the bound, strictly between 0 and 1. */
 	readonly certainty: number;
 	/** Milliseconds since the epoch. */
@@ -27,7 +29,7 @@ const pageSize = 500;
  * decision; a case without one is counted apart.
  */
 export async function replayHistory(input: ReplayInput): Promise<ReplayReport> {
-	const { ledger, ruleSet, opened, projectId, labelOf, certainty, now, onPage } = input;
+	const { ledger, ruleSet, opened, projectId, labels, certainty, now, onPage } = input;
 	const served = new Map<string, string | null>();
 	const replay = createReplay(ruleSet, (revision) => served.get(revision) ?? null);
 	const tally = createReplayTally(ruleSet, certainty, now);
@@ -40,7 +42,9 @@ export async function replayHistory(input: ReplayInput): Promise<ReplayReport> {
 	let before: string | null = null;
 	do {
 		const page = await ledger.listCases(before === null ? filter : { ...filter, before });
-		for (const { decisionId } of page.items) {
+		// Page by page as well: there can be as many labels as cases.
+		const kept = await ledger.labelsOf(page.items.map(({ id }) => id));
+		for (const { id, decisionId } of page.items) {
 			cases += 1;
 			const decision = decisionId === null ? null : await ledger.getDecision(decisionId);
 			if (decision === null) {
@@ -49,7 +53,7 @@ export async function replayHistory(input: ReplayInput): Promise<ReplayReport> {
 			}
 			const { revision } = decision;
 			if (!served.has(revision)) served.set(revision, await ledger.rulesOf(revision));
-			tally.add(decision, replay(decision), await labelOf(decision));
+			tally.add(decision, replay(decision), labels?.get(decision.taskId) ?? kept.get(id) ?? null);
 		}
 		onPage?.(cases);
 		before = page.next;

@@ -4,6 +4,8 @@ import type { Label } from './labels-file.ts';
 /** What is known of a task that would be completed. `pending`: nothing yet, and it is too early to give up. */
 export type Truth = Label | 'pending';
 
+const truths = ['right', 'wrong', 'unresolved', 'pending'] as const satisfies readonly Truth[];
+
 /** What a fair sample says of the tasks that would be completed. */
 export type ReplaySample =
 	| {
@@ -30,22 +32,21 @@ export type ReplaySample =
  */
 export function createReplaySample(certainty: number) {
 	let share: number | null = null;
-	let kept: { readonly draw: number; readonly truth: Truth }[] = [];
+	// Bare numbers, eight bytes a task: the sample is all that grows with the history.
+	const kept: Record<Truth, number[]> = { right: [], wrong: [], unresolved: [], pending: [] };
 	return {
 		/** @param truth null: would not be completed, which says something about the share alone */
 		add(drawn: Drawn, truth: Truth | null): void {
 			if (share === null || drawn.share < share) {
 				const smallest = drawn.share;
 				share = smallest;
-				kept = kept.filter(({ draw }) => draw < smallest);
+				for (const one of truths) kept[one] = kept[one].filter((draw) => draw < smallest);
 			}
-			if (truth !== null && drawn.draw < share) kept.push({ draw: drawn.draw, truth });
+			if (truth !== null && drawn.draw < share) kept[truth].push(drawn.draw);
 		},
 		result(): ReplaySample {
 			if (share === 0) return { outcome: 'no-audit' };
-			const count = (truth: Truth) => kept.filter((one) => one.truth === truth).length;
-			const [wrong, unresolved, pending] = [count('wrong'), count('unresolved'), count('pending')];
-			const right = count('right');
+			const [right = 0, wrong = 0, unresolved = 0, pending = 0] = truths.map((one) => kept[one].length);
 			if (share === null || right + wrong === 0) return { outcome: 'no-labels', share, pending };
 			const checked = right + wrong + unresolved;
 			const bound = upperBound({ errors: wrong + unresolved, checked }, certainty);

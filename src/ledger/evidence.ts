@@ -87,6 +87,8 @@ export interface LedgerEvidence {
 		limit: number,
 		of?: { readonly rule?: string; readonly audited?: boolean },
 	): Promise<readonly LabelRecord[]>;
+	/** What is known of these cases; those without a label are not in it. */
+	labelsOf(caseIds: readonly string[]): Promise<ReadonlyMap<string, LabelVerdict>>;
 	/**
 	 * All together, by project, and by rule within it, of decisions made from `since` up to before `until`, each the beginning
 	 * of a quarter of an hour (one that is not counts as the next); where nothing passed there is no row.

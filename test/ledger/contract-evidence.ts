@@ -119,6 +119,24 @@ export function evidenceContract(open: OpenLedger): void {
 			expect(await ledger.labelsAfter(0, 10)).toEqual([]);
 		});
 
+		test('they are found by case, the newest of each', async () => {
+			const { ledger } = await opened(open);
+			const ids: string[] = [];
+			for (const n of [1, 2, 3]) ids.push(await holdOut(ledger, `task-${n}`));
+			const [first = '', second = ''] = ids;
+			await label(ledger, first, unresolved);
+			await label(ledger, first, wrong);
+			await label(ledger, second, right);
+			expect(await ledger.labelsOf([...ids, 'case-of-nobody'])).toEqual(
+				new Map([
+					[first, 'wrong'],
+					[second, 'right'],
+				]),
+			);
+			expect(await ledger.labelsOf([second])).toEqual(new Map([[second, 'right']]));
+			expect(await ledger.labelsOf([])).toEqual(new Map());
+		});
+
 		test('they are listed in pages, by rule, and only audits', async () => {
 			const { ledger } = await opened(open);
 			for (const [n, rules] of [['a'], ['b'], ['a', 'b'], ['a']].entries()) {

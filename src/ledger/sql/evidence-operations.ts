@@ -22,6 +22,12 @@ export function evidenceOperations(store: SqlStore): LedgerEvidence {
 			return rows.map(toLabel);
 		},
 
+		async labelsOf(caseIds) {
+			if (caseIds.length === 0) return new Map();
+			const [rows = []] = await store.run([bind('listVerdicts', { cases: JSON.stringify(caseIds) })]);
+			return new Map(rows.map((row) => [text(row, 'case_id'), text(row, 'label') as LabelVerdict]));
+		},
+
 		async passedBetween(since, until) {
 			const [rows = []] = await store.run([
 				bind('countPassed', { since_quarter: quarterFrom(since), until_quarter: quarterFrom(until) }),

@@ -70,6 +70,8 @@ export const evidenceStatements = {
 	listAudited: statement(afterSql(auditedSql)),
 	listAuditedOfRule: statement(afterSql(`${auditedSql} AND ${ofRuleSql}`)),
 
+	listVerdicts: statement('SELECT case_id, label FROM labels WHERE case_id IN (SELECT value FROM json_each(:cases))'),
+
 	/**
 	 * Weeks of the epoch: they begin on Thursdays at midnight UTC. Sampled: drawn below the smallest share that any audit of
 	 * the rule was held out by.
