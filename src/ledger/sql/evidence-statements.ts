@@ -96,21 +96,34 @@ export const evidenceStatements = {
 			AND marked.mark NOT LIKE 'applied:%' AND marked.mark NOT LIKE 'passed:%' AND marked.mark NOT LIKE 'shadow:%'
 		GROUP BY marked.mark ORDER BY count(*) DESC, marked.mark LIMIT :limit`),
 
-	/** All together, by project, and by rule within it. */
+	/**
+	 * All together, by project, and by rule within it. The smallest shares are found among the few that are alike in project
+	 * and rules, so that no window sorts what passed.
+	 */
 	countPassed: statement(`
 		SELECT * FROM (
-			WITH passed AS MATERIALIZED (${passedSql})
+			WITH passed AS MATERIALIZED (${passedSql}),
+			alike AS MATERIALIZED (SELECT project_id, rules, min(share) AS share FROM passed GROUP BY project_id, rules),
+			by_project AS MATERIALIZED (SELECT project_id, min(share) AS least FROM alike GROUP BY project_id),
+			by_rule AS MATERIALIZED (
+				SELECT alike.project_id, alike.rules, rule.value AS rule,
+					min(alike.share) OVER (PARTITION BY alike.project_id, rule.value) AS least
+				FROM alike, json_each(alike.rules) AS rule
+			)
 			SELECT NULL AS project_id, NULL AS rule, ${countsSql}
-			FROM (SELECT passed.*, min(share) OVER () AS least FROM passed) AS every HAVING count(*) > 0
+			FROM (SELECT passed.*, (SELECT min(share) FROM alike) AS least FROM passed) AS every HAVING count(*) > 0
 			UNION ALL
 			SELECT project_id, NULL, ${countsSql}
-			FROM (SELECT passed.*, min(share) OVER (PARTITION BY project_id) AS least FROM passed) AS of_project
+			FROM (
+				SELECT passed.*, own.least AS least
+				FROM passed JOIN by_project AS own ON own.project_id = passed.project_id
+			) AS of_project
 			GROUP BY project_id
 			UNION ALL
 			SELECT project_id, rule, ${countsSql}
 			FROM (
-				SELECT passed.*, rule.value AS rule, min(share) OVER (PARTITION BY project_id, rule.value) AS least
-				FROM passed, json_each(passed.rules) AS rule
+				SELECT passed.*, own.rule AS rule, own.least AS least
+				FROM passed JOIN by_rule AS own ON own.project_id = passed.project_id AND own.rules = passed.rules
 			) AS of_rule
 			GROUP BY project_id, rule
 		) AS counted`),
