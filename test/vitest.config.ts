@@ -7,8 +7,6 @@ export default defineConfig({
 		include: ['test/**/*.test.ts'],
 		exclude: ['test/bench/**', 'test/slow/**', 'test/workers/**'],
 		testTimeout: 60_000,
-		// A Postgres that is shut down writes out what it holds first: on a busy machine longer than the ten seconds of old.
-		hookTimeout: 60_000,
 		// Two cores: one worker runs tests, the other serves the child processes that some tests start.
 		maxWorkers: 2,
 	},

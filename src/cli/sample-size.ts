@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
 import { readDatabaseAddress } from '../config.ts';
-import { readLedgerLabels } from '../evidence/ledger-labels.ts';
 import { planSample, type SamplePlan } from '../evidence/sample-size.ts';
 import { type LedgerPace, readPace } from '../evidence/sample-size-pace.ts';
 import { nodeClock } from '../platform/node.ts';
@@ -29,23 +28,18 @@ export async function runSampleSize(options: SampleSizeOptions, io: CliIo): Prom
 	const labels = options.labels === undefined ? null : await readLabels(options.labels, io);
 	if (typeof labels === 'number') return labels;
 	let read: LedgerPace | null = null;
-	let known = false;
 	if (options.db !== undefined || labels !== null || hasLedger(io)) {
 		const ledger = await openLedger(options.db, io);
 		if (typeof ledger === 'number') return ledger;
 		try {
-			const kept = await readLedgerLabels(ledger);
-			known = labels !== null || kept.size > 0;
-			const labelOf = ({ caseId, taskId }: { readonly caseId: string; readonly taskId: string }) =>
-				labels?.get(taskId) ?? kept.get(caseId) ?? null;
-			read = await readPace(ledger, known ? labelOf : null, certainty, nodeClock.now());
+			read = await readPace(ledger, labels, certainty, nodeClock.now());
 		} finally {
 			await ledger.close();
 		}
 	}
 	const plan = planSample({ maxError, certainty }, { trueShare, pace: read?.pace ?? null, audits: auditsOf(read) });
 	if (options.json) io.print(JSON.stringify(toJson(plan), null, '\t'));
-	else printSamplePlan(plan, { ledger: read !== null, labels: known }, io);
+	else printSamplePlan(plan, { ledger: read !== null, labels: read?.labelled ?? false }, io);
 	return exitCodes.good;
 }
 

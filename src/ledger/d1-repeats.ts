@@ -128,6 +128,7 @@ const writes: Readonly<Record<Writing, Repeat>> = {
 	forgetDecisions: 'other',
 	forgetAttempts: 'same',
 	forgetLabels: 'same',
+	forgetAudits: 'same',
 	forgetCases: 'other',
 	forgetEvents: 'other',
 	forgetAlerts: 'same',

@@ -6,6 +6,7 @@ import { runCli } from '../../src/cli/program.ts';
 import { planSample } from '../../src/evidence/sample-size.ts';
 import { countWorkingDays } from '../../src/evidence/sample-size-pace.ts';
 import { openSqliteLedger } from '../../src/ledger/sqlite.ts';
+import { nodeClock } from '../../src/platform/node.ts';
 import { ruleSetOf } from '../core/decision/rule-set-of.ts';
 import { annotationOf, taskOf } from '../core/decision/task-of.ts';
 import { remember, ruleOf } from '../evidence/replayed-history.ts';
@@ -91,6 +92,22 @@ describe('sample-size', () => {
 		expect(words.out).toContain('at most 28.27 % wrong, with 95 % certainty; 41 more without an error are needed');
 		expect((await run(['--max-error', '30%', '--db', db, '--labels', labels])).out).toContain('It can be promised');
 		expect((await run(['--db', db])).out).toContain('No label is known');
+	});
+
+	it('knows the labels that the ledger keeps, and takes those of a file before them', async () => {
+		const { db, labels } = await fillLedger(() => 'right');
+		const opened = await openSqliteLedger({ path: db, newId: createIds(), mode: 'here', clock: nodeClock });
+		if (!opened.ok) throw new Error(opened.message);
+		for (const n of [0, 1]) {
+			const place = { projectId: 'proj_1', taskId: `task_${n}`, stepType: 'EXTRACT' };
+			expect(await opened.ledger.importLabel(place, n === 0 ? 'wrong' : 'right')).toBe('stored');
+		}
+		await opened.ledger.close();
+		const todayOf = async (...args: readonly string[]) =>
+			JSON.parse((await run(['--max-error', '10%', '--db', db, ...args, '--json'])).out).today;
+		// Of the two only the first was drawn for the audit (0 and 0.37 at a share of 0.2); of the rest nothing is known yet.
+		expect(await todayOf()).toMatchObject({ checked: 1, errors: 1 });
+		expect(await todayOf('--labels', labels)).toMatchObject({ checked: 20, errors: 0 });
 	});
 
 	it('runs as a command of its own', async () => {

@@ -5,6 +5,7 @@ import {
 	begin,
 	claimCase,
 	decision,
+	intent,
 	judged,
 	locate,
 	minute,
@@ -13,6 +14,8 @@ import {
 	openCase,
 	opened,
 	openIntended,
+	openJudged,
+	told,
 } from './ledger-under-test.ts';
 
 const right: NewLabel = { label: 'right', reason: null, detail: {} };
@@ -246,6 +249,27 @@ export function evidenceContract(open: OpenLedger): void {
 			]);
 		});
 	});
+
+	test.each([{ shares: [0.05, 0.5] }, { shares: [0.5, 0.05] }])(
+		'the smallest share in force is that of what was completed as well: $shares',
+		async ({ shares }) => {
+			const { ledger } = await opened(open);
+			for (const u of [0.3, 0.02]) await holdOut(ledger, `held-${u}`, { rules: ['a'], u, share: 1 });
+			for (const [n, auditShare] of shares.entries()) {
+				const [attemptId, id] = [`att-${n}`, `dec-done-${n}`];
+				const body = { outcome: 'complete', auditShare, draw: { u: 0.9, keyId: 'abcd1234' } };
+				const claim = await openJudged(ledger, `done-${n}`, { decision: { id, body, rules: ['a'] } });
+				expect(told(await ledger.recordIntent(claim, intent({ attemptId, decisionId: id })))).toBe('granted');
+				await ledger.transition(claim, move('completed', { attempt: { id: attemptId, verdict: 'taken' } }));
+			}
+			const counts = await ledger.passedBetween(0, 2 * begin);
+			expect(counts.map(({ completed, audited, sampled }) => [completed, audited, sampled])).toEqual([
+				[2, 2, 1],
+				[2, 2, 1],
+				[2, 2, 1],
+			]);
+		},
+	);
 
 	test('a case that is judged again counts by its last decision alone', async () => {
 		const { ledger } = await opened(open);

@@ -140,6 +140,28 @@ export function retentionContract(open: OpenLedger): void {
 		expect(await pruneAll(ledger)).toMatchObject({ cases: 2 });
 	});
 
+	test('what was held out stays counted after pruning, and after forgetting without the number that was drawn', async () => {
+		const { ledger, clock } = await opened(open);
+		const counted = async () =>
+			(await ledger.passedBetween(0, 100_000 * day))
+				.filter(({ projectId }) => projectId === null)
+				.map(({ audited, sampled, right }) => [audited, sampled, right]);
+		for (const task of ['task-1', 'task-2']) {
+			const claim = afterFirstRead(await openCase(ledger, task));
+			const body = { outcome: 'complete', auditShare: 0.25, draw: { u: 0.125, keyId: 'abcd1234' } };
+			await ledger.recordDecision(claim, decision({ id: `dec-${task}`, withheld: 'audit', body }), move('audit'));
+			const label = { label: 'right', reason: null, detail: {} } as const;
+			await ledger.transition(await claimCase(ledger, claim.case.id), move('superseded', { label }));
+		}
+		expect(await counted()).toEqual([[2, 2, 2]]);
+
+		clock.pass(500 * day);
+		expect(await pruneAll(ledger)).toMatchObject({ cases: 2 });
+		expect(await counted()).toEqual([[2, 2, 2]]);
+		expect(await ledger.forget('proj-1', 'task-1', 'ann')).toMatchObject({ kind: 'forgotten' });
+		expect(await counted()).toEqual([[2, 1, 2]]);
+	});
+
 	test('a task is not forgotten as long as a visit of it is open or an event that names it waits', async () => {
 		const { ledger } = await opened(open);
 		const caseId = await openIn(ledger, 'review', 'task-1');

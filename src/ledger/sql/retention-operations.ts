@@ -47,17 +47,18 @@ export function retentionOperations(store: SqlStore, forgottenKey: ForgottenKey)
 				bind('forgetDecisions', { ...of, key, bodies: JSON.stringify(blurred) }),
 				bind('forgetAttempts', { ...of, key }),
 				bind('forgetLabels', { ...of, key }),
+				bind('forgetAudits', { ...of, key }),
 				bind('forgetEvents', { ...of, key, events: JSON.stringify(named.map((row) => number(row, 'seq'))) }),
 				bind('forgetAlerts', { task: taskId, key }),
 				bind('forgetCases', { ...of, key }),
 				bind('knowsTask', of),
 			]);
 			const count = (at: number) => rows[at]?.length ?? 0;
-			if (count(1) > 0 && count(9) === 0) return { kind: 'already-forgotten' };
-			if (count(3) > 0) return { kind: 'forgotten', cases: count(9), decisions: count(4), events: count(7) };
+			if (count(1) > 0 && count(10) === 0) return { kind: 'already-forgotten' };
+			if (count(3) > 0) return { kind: 'forgotten', cases: count(10), decisions: count(4), events: count(8) };
 			const [open] = rows[0] ?? [];
 			if (open !== undefined) return { kind: 'open', caseId: text(open, 'id') };
-			return count(10) > 0 ? { kind: 'open', caseId: null } : { kind: 'unknown-task' };
+			return count(11) > 0 ? { kind: 'open', caseId: null } : { kind: 'unknown-task' };
 		},
 
 		async exportCases(afterSeq, limit, { since, until, projectId }) {

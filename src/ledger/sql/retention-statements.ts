@@ -97,6 +97,10 @@ export const retentionStatements = {
 		WHERE case_id IN (SELECT id FROM cases WHERE ${ofTaskSql}) AND ${mayForgetSql}`),
 	forgetLabels: statement(`
 		UPDATE labels SET task_id = :key, detail = '{}' WHERE ${ofTaskSql} AND ${mayForgetSql}`),
+	/** As in the decision: the drawn number goes, so that the task is in no sample, and stays counted. */
+	forgetAudits: statement(`
+		UPDATE audits SET u = NULL
+		WHERE case_id IN (SELECT id FROM cases WHERE ${ofTaskSql}) AND ${mayForgetSql}`),
 	forgetCases: statement(`
 		UPDATE cases
 		SET task_id = :key, upload_id = NULL, event_id = NULL, progress = '{}', pruned_at = ifnull(pruned_at, :now)
