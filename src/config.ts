@@ -11,6 +11,8 @@ export type { DatabaseAddress, OperatorAccess } from './config/schema.ts';
 export { type ConfigProblem, type VariableName, variableNames } from './config/variables.ts';
 export { isLoopback } from './platform/is-loopback.ts';
 
+const dayMs = 86_400_000;
+
 /** The configuration, parsed once at start. */
 export interface Config {
 	readonly sendai: {
@@ -44,7 +46,13 @@ export interface Config {
 	readonly concurrency: number;
 	readonly unknownWaitMs: number;
 	/** For how long what is kept, in ms. */
-	readonly retention: { readonly eventsMs: number; readonly decisionsMs: number; readonly hashesMs: number };
+	readonly retention: {
+		readonly eventsMs: number;
+		readonly decisionsMs: number;
+		readonly hashesMs: number;
+		/** What documents said; 0: none of it is kept. */
+		readonly contentMs: number;
+	};
 	readonly alertWebhookUrl: string | null;
 	/** Signs alerts by Standard Webhooks; null: they are not signed. */
 	readonly alertWebhookSecret: string | null;
@@ -97,6 +105,19 @@ export function readDatabaseAddress(
 	| { readonly ok: false; readonly problems: readonly ConfigProblem[] } {
 	const reading = readBy(configSchema.pick({ DATABASE_URL: true }), env, readFile);
 	return reading.ok ? { ok: true, database: reading.values.DATABASE_URL } : reading;
+}
+
+/** Reads what a command needs that looks at what documents said. */
+export function readContentConfig(
+	env: Environment,
+	{ readFile }: { readonly readFile: ReadFile },
+):
+	| { readonly ok: true; readonly secretKeys: readonly string[]; readonly contentMs: number }
+	| { readonly ok: false; readonly problems: readonly ConfigProblem[] } {
+	const reading = readBy(configSchema.pick({ SECRET_KEYS: true, STORE_CONTENT_DAYS: true }), env, readFile);
+	if (!reading.ok) return reading;
+	const { SECRET_KEYS: secretKeys, STORE_CONTENT_DAYS: days } = reading.values;
+	return { ok: true, secretKeys, contentMs: days * dayMs };
 }
 
 const sendAiSchema = configSchema.pick({
@@ -184,8 +205,6 @@ function passwordsOf(database: DatabaseAddress): readonly string[] {
 	return password === '' ? [] : [...new Set([password, decodeURIComponent(password)])];
 }
 
-const dayMs = 86_400_000;
-
 function toConfig(values: ConfigValues): Config {
 	return {
 		sendai: toSendAi(values),
@@ -210,6 +229,7 @@ function toConfig(values: ConfigValues): Config {
 			eventsMs: values.RETAIN_EVENTS_DAYS * dayMs,
 			decisionsMs: values.RETAIN_DECISIONS_DAYS * dayMs,
 			hashesMs: values.RETAIN_HASHES_DAYS * dayMs,
+			contentMs: values.STORE_CONTENT_DAYS * dayMs,
 		},
 		alertWebhookUrl: values.ALERT_WEBHOOK_URL,
 		alertWebhookSecret: values.ALERT_WEBHOOK_SECRET,

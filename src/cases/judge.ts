@@ -15,6 +15,7 @@ import { dayOf, untilNextDay } from './calendar.ts';
 import { complete } from './complete.ts';
 import { stoppedRules } from './fold-audits.ts';
 import { heldOutBy, rampingOf } from './held-out.ts';
+import { sealContent } from './kept-content.ts';
 import { missing, move, moveByDecision, naming, wait } from './moves.ts';
 import { untilNextLook } from './observe-schedule.ts';
 import { quietFor } from './quiet.ts';
@@ -211,10 +212,11 @@ export function judgeReading(deps: CaseDeps, claim: CaseClaim, reading: TaskRead
 			fields: { ...naming(record), count: disagreeing.length, revision: decision.revision },
 		});
 	}
+	const id = deps.newId();
 	return {
 		decision,
 		stored: {
-			id: deps.newId(),
+			id,
 			outcome: decision.outcome,
 			withheld: decision.withheld ?? null,
 			firstReason: decision.reasons[0]?.code ?? null,
@@ -230,6 +232,7 @@ export function judgeReading(deps: CaseDeps, claim: CaseClaim, reading: TaskRead
 						? elementRecords(reading.task, (text) => keys.hash(text), irrelevantTo(decision, ruleSet))
 						: [],
 			}),
+			...sealContent(deps.seal, id, reading.kind === 'task' ? { task: reading.task, today } : null),
 		},
 	};
 }

@@ -1,5 +1,5 @@
 import type { CaseClaim, EventClaim, Ledger } from '../ledger/index.ts';
-import type { Clock, Digest, Keys, Log, RaiseAlert, Random, Trace } from '../platform/index.ts';
+import type { Clock, ContentSeal, Digest, Keys, Log, RaiseAlert, Random, Trace } from '../platform/index.ts';
 import type { RuleSource } from '../rulesource/index.ts';
 import type { SendAi } from '../sendai/index.ts';
 
@@ -27,6 +27,8 @@ export interface CaseDeps {
 	readonly rules: RuleSource;
 	/** Null when no rule is live: nothing is drawn and nothing hashed then, and nothing can be completed. */
 	readonly keys: Keys | null;
+	/** Set where what documents say is kept for a while. */
+	readonly seal?: ContentSeal['seal'];
 	readonly digest: Digest;
 	readonly clock: Clock;
 	readonly random: Random;

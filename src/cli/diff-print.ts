@@ -3,6 +3,10 @@ import type { RuleSet } from '../core/ruleset/types.ts';
 import { alignColumns } from './align-columns.ts';
 import type { DiffReport, FlipGroup } from './diff-report.ts';
 import type { CliIo } from './io.ts';
+import { printable } from './printable.ts';
+
+/** Characters of what came from outside. */
+const mostShown = 80;
 
 const changeWords: Readonly<Record<RuleChange['change'], string>> = {
 	added: 'is new',
@@ -78,7 +82,7 @@ function printGroups(
 			String(count),
 			because,
 			direction === 'newly-completes' ? whatBecameOf(because, sets) : '',
-			`such as ${examples.map(({ task_id, line }) => `${printable(task_id)} (line ${line})`).join(', ')}`,
+			`such as ${examples.map(({ task_id, line }) => `${printable(task_id, mostShown)} (line ${line})`).join(', ')}`,
 		]);
 	for (const line of alignColumns(rows, '  ')) io.print(line);
 }
@@ -116,8 +120,4 @@ function verdict(report: DiffReport, { allowMore, skipUnreadable }: PrintOptions
 	return looser
 		? `${io.paint('bad', 'looser')}: ${many}; --allow-more when that is meant.`
 		: `${io.paint('doubtful', 'allowed')}: ${many}.`;
-}
-
-function printable(text: string): string {
-	return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '�').slice(0, 80);
 }

@@ -1,5 +1,5 @@
 import type { CliIo } from './io.ts';
-import { printable } from './print-findings.ts';
+import { printable } from './printable.ts';
 
 /** What `init` did, or with `dryRun` would do. Holds no secret. */
 export interface InitReport {

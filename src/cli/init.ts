@@ -12,7 +12,7 @@ import { emptyIn, missingLines, namesIn, writeEnv } from './init-env.ts';
 import { type InitReport, printInit } from './init-print.ts';
 import { type FirstRule, makeFirstRule } from './init-tests.ts';
 import type { CliIo } from './io.ts';
-import { printable } from './print-findings.ts';
+import { printable } from './printable.ts';
 import { readTask } from './read-task.ts';
 
 export interface InitOptions {

@@ -2,6 +2,10 @@ import type { Change, ConditionResult, Counterfactual, Decision } from '../core/
 import type { Margin } from '../core/language/types.ts';
 import { alignColumns } from './align-columns.ts';
 import type { CliIo, Style } from './io.ts';
+import { printable } from './printable.ts';
+
+/** Characters of what came from outside. */
+const mostShown = 200;
 
 export interface PrintDecisionOptions {
 	/** Shows values that come from the document. */
@@ -20,18 +24,21 @@ const styles: Readonly<Record<string, Style>> = {
 	'not-applicable': 'quiet',
 };
 
-/** The part of a decision that is printed: what `explain` makes, and what a ledger keeps of one. */
-export type PrintedDecision = Pick<
-	Decision,
-	'outcome' | 'reasons' | 'auditShare' | 'guards' | 'revision' | 'version'
-> & {
+/**
+ * The part of a decision that is printed: what `explain` makes, and what a ledger keeps of one. Of a decision that was too
+ * large, or whose task was forgotten, some of it is gone.
+ */
+export type PrintedDecision = Pick<Decision, 'outcome' | 'auditShare'> & {
 	readonly withheld?: string;
-	readonly rules: readonly (Omit<Decision['rules'][number], 'conditions'> & {
+	readonly leftOut?: readonly string[];
+	readonly reasons?: Decision['reasons'];
+	readonly guards?: Decision['guards'];
+	readonly rules?: readonly (Omit<Decision['rules'][number], 'conditions'> & {
 		readonly conditions: readonly PrintedCondition[];
 	})[];
 };
 type PrintedCondition = Pick<ConditionResult, 'id' | 'outcome' | 'sentence'> & {
-	readonly operands: readonly {
+	readonly operands?: readonly {
 		readonly label: string;
 		readonly value?: unknown;
 		readonly type?: string;
@@ -42,11 +49,12 @@ type PrintedCondition = Pick<ConditionResult, 'id' | 'outcome' | 'sentence'> & {
 
 /** Prints a decision as a tree: outcome, guards, each rule with its conditions, what they looked at, and by how far. */
 export function printDecision(decision: PrintedDecision, options: PrintDecisionOptions, io: CliIo): void {
+	const { reasons = [], guards = [], rules = [], leftOut = [] } = decision;
 	const outcome = (text: string) => io.paint(styles[text] ?? 'quiet', text);
 	io.print(
 		decision.outcome === 'complete'
 			? `${io.paint('good', 'complete')}: every condition of every rule that applies holds.`
-			: `${io.paint('bad', 'review')}: ${decision.reasons[0]?.sentence ?? 'the task is left to a person.'}`,
+			: `${io.paint('bad', 'review')}: ${reasons[0]?.sentence || 'the task is left to a person.'}`,
 	);
 	if (decision.withheld !== undefined) {
 		io.print(io.paint('doubtful', `Left to a person all the same: ${decision.withheld}.`));
@@ -58,11 +66,14 @@ export function printDecision(decision: PrintedDecision, options: PrintDecisionO
 			),
 		);
 	}
+	if (leftOut.length > 0) {
+		io.print(io.paint('doubtful', `It was too large to be kept whole: it is without its ${leftOut.join(', ')}.`));
+	}
 	io.print('');
 	io.print(io.paint('strong', 'Guards'));
-	const guards = decision.guards.map((guard) => [outcome(guard.outcome), guard.id, guard.sentence]);
-	for (const line of alignColumns(guards, '  ')) io.print(line);
-	for (const rule of decision.rules) {
+	const guardLines = guards.map((guard) => [outcome(guard.outcome), guard.id, guard.sentence]);
+	for (const line of alignColumns(guardLines, '  ')) io.print(line);
+	for (const rule of rules) {
 		io.print('');
 		io.print(`${io.paint('strong', `Rule ${rule.id}`)} (${rule.mode}): ${outcome(rule.outcome)}. ${rule.because}`);
 		for (const condition of rule.conditions) {
@@ -72,15 +83,18 @@ export function printDecision(decision: PrintedDecision, options: PrintDecisionO
 	}
 }
 
-function detailLines({ operands, margins = [] }: PrintedCondition, { showContent }: PrintDecisionOptions): string[] {
+function detailLines(
+	{ operands = [], margins = [] }: PrintedCondition,
+	{ showContent }: PrintDecisionOptions,
+): string[] {
 	const values = operands.map(({ label, value, type, sensitive }) => [
-		printable(label),
+		printable(label, mostShown),
 		'=',
 		sensitive && type !== undefined ? `(${type}, not kept)` : sensitive && !showContent ? hidden : show(value),
 	]);
 	const distances = margins.flatMap(({ label, relation, bound, by, unit, sensitive, holds }) => {
 		if (sensitive && (!showContent || by === undefined)) return [];
-		return [[printable(`${label} ${relation} ${bound}`), ':', sayMargin(by ?? 0, relation, unit, holds)]];
+		return [[printable(`${label} ${relation} ${bound}`, mostShown), ':', sayMargin(by ?? 0, relation, unit, holds)]];
 	});
 	return [...alignColumns(values), ...alignColumns(distances)];
 }
@@ -137,7 +151,7 @@ function changeCells({ kind, what, from, to, side, fromSensitive, toSensitive }:
 	const before =
 		fromSensitive && !showContent && from !== null ? '(hidden)' : from === null ? '(none)' : sayValue(kind, from);
 	const after = toSensitive && !showContent ? 'what the rule asks for' : `${sideWords[side]}${sayValue(kind, to)}`;
-	return [printable(what), before, '->', after];
+	return [printable(what, mostShown), before, '->', after];
 }
 
 function sayValue(kind: Change['kind'], value: Change['to']): string {
@@ -146,11 +160,5 @@ function sayValue(kind: Change['kind'], value: Change['to']): string {
 }
 
 function show(value: unknown): string {
-	return printable(typeof value === 'string' ? value : (JSON.stringify(value) ?? 'nothing'));
-}
-
-/** Document text must not steer the terminal. */
-function printable(text: string): string {
-	const plain = text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '�');
-	return plain.length <= 200 ? plain : `${plain.slice(0, 200)}…`;
+	return printable(typeof value === 'string' ? value : (JSON.stringify(value) ?? 'nothing'), mostShown);
 }

@@ -1,6 +1,7 @@
 import type { Finding } from '../core/ruleset/types.ts';
 import { alignColumns } from './align-columns.ts';
 import type { CliIo } from './io.ts';
+import { printable } from './printable.ts';
 
 export interface PrintFindingsOptions {
 	/** Put before file names, so that a terminal can open them. */
@@ -73,9 +74,4 @@ function excerpt(text: string | undefined, { line, column }: Finding): readonly 
 /** Tabs as two columns, as the formatter counts them. */
 function spaced(line: string): string {
 	return printable(line.replaceAll('\t', '  '));
-}
-
-/** A file's text or name must not steer the terminal. */
-export function printable(text: string): string {
-	return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '�');
 }

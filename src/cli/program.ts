@@ -102,7 +102,11 @@ function createProgram(io: CliIo, exit: (code: number) => void): Command {
 		.addOption(rulesOption())
 		.option('--today <date>', 'the day to judge as, YYYY-MM-DD', parseDay)
 		.option('--project <id>', 'where to look for a live task')
-		.option('--show-content', 'show values from the document as well', false)
+		.option(
+			'--show-content',
+			'show values from the document as well (of --decision: where STORE_CONTENT_DAYS keeps them)',
+			false,
+		)
 		.action(
 			async (
 				task: string | undefined,

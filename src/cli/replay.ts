@@ -1,3 +1,4 @@
+import type { ReadContent } from '../cases/index.ts';
 import type { RuleSet } from '../core/ruleset/types.ts';
 import type { Label } from '../evidence/labels-file.ts';
 import { replayHistory } from '../evidence/replay-history.ts';
@@ -5,6 +6,7 @@ import type { ReplayReport } from '../evidence/replay-report.ts';
 import type { Between, Ledger } from '../ledger/index.ts';
 import { nodeClock, nodeDigest } from '../platform/node.ts';
 import { loadFolder } from '../rulesource/folder.ts';
+import { contentReaderOf } from './content-reader.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import type { CliIo } from './io.ts';
 import { readLabels } from './label-lines.ts';
@@ -49,12 +51,15 @@ export async function runReplay(dir: string, options: ReplayOptions, io: CliIo):
 	}
 	const labels = options.labels === undefined ? null : await readLabels(options.labels, io);
 	if (typeof labels === 'number') return labels;
+	const contents = contentReaderOf(io);
+	if (typeof contents === 'number') return contents;
 	const ledger = await openLedger(options.db, io);
 	if (typeof ledger === 'number') return ledger;
+	const read = contents?.(ledger);
 	let report: ReplayReport;
 	const began = performance.now();
 	try {
-		report = await replayAll(ledger, loaded.ruleSet, labels, options, io);
+		report = await replayAll(ledger, loaded.ruleSet, labels, read, options, io);
 	} catch {
 		io.complain('The ledger broke off while it was read. Try again; a backup can be replayed as well, by --db.');
 		return exitCodes.couldNotRun;
@@ -72,6 +77,7 @@ async function replayAll(
 	ledger: Ledger,
 	ruleSet: RuleSet,
 	labels: ReadonlyMap<string, Label> | null,
+	read: ReadContent | undefined,
 	{ from, to, project, certainty }: ReplayOptions,
 	io: CliIo,
 ): Promise<ReplayReport> {
@@ -88,6 +94,14 @@ async function replayAll(
 			...(opened === null ? {} : { opened }),
 			...(project === undefined ? {} : { projectId: project }),
 			labels,
+			...(read === undefined
+				? {}
+				: {
+						contentOf: async (id: string) => {
+							const reading = await read(id);
+							return reading.kind === 'content' ? reading.content : null;
+						},
+					}),
 			certainty,
 			now: nodeClock.now(),
 			onPage(done) {

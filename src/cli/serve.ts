@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
 import pkg from '../../package.json' with { type: 'json' };
-import { createSteps } from '../cases/index.ts';
+import { createContentReader, createSteps } from '../cases/index.ts';
 import { type Config, formatProblem, requireSecretKeys, secretsOf } from '../config.ts';
 import type { Finding } from '../core/ruleset/types.ts';
 import { type AppDeps, type AppPart, createApp } from '../http/index.ts';
@@ -15,7 +15,7 @@ import { keepRetention } from '../operations/retention.ts';
 import { createTrace } from '../operations/trace.ts';
 import { watchAlerts } from '../operations/watch-alerts.ts';
 import type { Clock, Fetch, Log, Random } from '../platform/index.ts';
-import { createKeys, nodeClock, nodeDigest, nodeFetch, nodeNewId, nodeRandom } from '../platform/node.ts';
+import { createKeys, createSeal, nodeClock, nodeDigest, nodeFetch, nodeNewId, nodeRandom } from '../platform/node.ts';
 import { loadFolder } from '../rulesource/folder.ts';
 import type { Reload } from '../rulesource/index.ts';
 import { watchFolder } from '../rulesource/watch-folder.ts';
@@ -93,6 +93,8 @@ export async function startServer(options: ServerOptions): Promise<Started> {
 	const missing = requireSecretKeys(config, ruleSet);
 	if (missing !== null) return { ok: false, exitCode: exitCodes.wrongUsage, message: formatProblem(missing) };
 	const [currentKey] = config.secretKeys;
+	const { contentMs } = config.retention;
+	const seal = contentMs === 0 ? null : createSeal(config.secretKeys);
 
 	const opened = await openLedgerAt(config.database, { clock, newId });
 	if (!opened.ok) return { ok: false, exitCode: exitCodes.couldNotRun, message: opened.message };
@@ -147,6 +149,7 @@ export async function startServer(options: ServerOptions): Promise<Started> {
 		sendai,
 		rules,
 		keys: currentKey === undefined ? null : createKeys(currentKey),
+		...(seal === null ? {} : { seal: seal.seal }),
 		digest: nodeDigest,
 		clock,
 		random,
@@ -197,6 +200,7 @@ export async function startServer(options: ServerOptions): Promise<Started> {
 		log,
 		poke: () => wakeups.poke(),
 		metrics,
+		...(seal === null ? {} : { readContent: createContentReader(ledger, seal, contentMs), keepContentMs: contentMs }),
 		view: {
 			timeZone,
 			dailyLimit,

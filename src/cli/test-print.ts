@@ -1,6 +1,7 @@
 import { alignColumns } from './align-columns.ts';
 import type { CliIo } from './io.ts';
-import { placeOf, printable } from './print-findings.ts';
+import { placeOf } from './print-findings.ts';
+import { printable } from './printable.ts';
 import type { FilePlace, MutantsReport, PartReport, RuleReport, TestReport } from './test-report.ts';
 import { sayExpected, sayFound } from './test-verdict.ts';
 

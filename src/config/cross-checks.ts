@@ -26,10 +26,19 @@ export function crossCheck(values: Readonly<Partial<Record<VariableName, string>
 			remedy: 'set ALERT_WEBHOOK_URL, or unset it',
 		});
 	}
+	const { STORE_CONTENT_DAYS = '0', SECRET_KEYS } = values;
+	if (Number(STORE_CONTENT_DAYS) > 0 && SECRET_KEYS === undefined) {
+		problems.push({
+			name: 'STORE_CONTENT_DAYS',
+			fault: 'asks to keep what documents say although SECRET_KEYS, which seals it, is not set',
+			remedy: 'set SECRET_KEYS, or unset STORE_CONTENT_DAYS',
+		});
+	}
 	const { RETAIN_DECISIONS_DAYS = '400', RETAIN_EVENTS_DAYS = '35', RETAIN_HASHES_DAYS = '30' } = values;
 	for (const [name, days] of [
 		['RETAIN_EVENTS_DAYS', RETAIN_EVENTS_DAYS],
 		['RETAIN_HASHES_DAYS', RETAIN_HASHES_DAYS],
+		['STORE_CONTENT_DAYS', STORE_CONTENT_DAYS],
 	] as const) {
 		if (Number(days) > Number(RETAIN_DECISIONS_DAYS)) {
 			problems.push({ name, fault: 'is more than RETAIN_DECISIONS_DAYS', remedy: remedies[name] });

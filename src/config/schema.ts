@@ -187,9 +187,7 @@ export const configSchema = z.object({
 	RETAIN_EVENTS_DAYS: wholeNumber(7, 3_650, 35),
 	RETAIN_DECISIONS_DAYS: wholeNumber(35, 3_650, 400),
 	RETAIN_HASHES_DAYS: wholeNumber(1, 3_650, 30),
-	STORE_CONTENT_DAYS: checked(text.default('0'), (value) =>
-		value === '0' ? null : 'asks to keep document content, which this build cannot do yet',
-	).transform(Number),
+	STORE_CONTENT_DAYS: wholeNumber(0, 3_650, 0),
 	ALERT_WEBHOOK_URL: alertWebhookUrl,
 	ALERT_WEBHOOK_SECRET: alertWebhookSecret,
 });

@@ -30,7 +30,8 @@ export const remedies = {
 	RETAIN_EVENTS_DAYS: 'give a whole number of days from 7 to 3650, like 35, and at most RETAIN_DECISIONS_DAYS',
 	RETAIN_DECISIONS_DAYS: 'give a whole number of days from 35 to 3650, like 400',
 	RETAIN_HASHES_DAYS: 'give a whole number of days from 1 to 3650, like 30, and at most RETAIN_DECISIONS_DAYS',
-	STORE_CONTENT_DAYS: 'leave it out, or set it to 0',
+	STORE_CONTENT_DAYS:
+		'give a whole number of days from 0 to 3650, at most RETAIN_DECISIONS_DAYS; 0, or leaving it out, keeps no document text',
 	ALERT_WEBHOOK_URL: 'give an https address that takes JSON with a text line, or leave it out',
 	ALERT_WEBHOOK_SECRET:
 		'give the whsec_... secret by which the receiver of alerts checks their signature, or leave it out',

@@ -1,3 +1,4 @@
+import { decide, type JudgedContent } from '../core/decision/index.ts';
 import type { EvaluationContext } from '../core/language/types.ts';
 import type { RuleSet } from '../core/ruleset/types.ts';
 import type { DecisionRecord } from '../ledger/index.ts';
@@ -49,6 +50,22 @@ export function createReplay(
 		}
 		return replay(decision, sources);
 	};
+}
+
+/**
+ * The same, of what the document said where that was kept. Guards are the stored ones: they ask how things stood then. Null
+ * of a draw and no brake: neither says anything of the rules.
+ */
+export function judgeAgain(ruleSet: RuleSet, decision: DecisionRecord, { task, today }: JudgedContent): Replayed {
+	const { guards } = decision.body as Body;
+	if (guards === undefined) return { outcome: 'not-replayable', because: ['not-kept'] };
+	const stopped = guards.filter(({ outcome }) => outcome !== 'pass').map(({ id }) => `guard:${id}`);
+	const { outcome, reasons } = decide({
+		...{ reading: { kind: 'task', task }, ruleSet, projectKnown: true, today },
+		...{ version: decision.version, fingerprint: decision.fingerprint, draw: null, braked: new Set<string>() },
+	});
+	const because = [...new Set([...stopped, ...reasons.map(({ code }) => code)])];
+	return because.length === 0 && outcome === 'complete' ? { outcome } : { outcome: 'review', because };
 }
 
 function replay(decision: DecisionRecord, sources: readonly RuleSource[]): Replayed {

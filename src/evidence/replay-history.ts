@@ -1,7 +1,8 @@
+import type { JudgedContent } from '../core/decision/index.ts';
 import type { RuleSet } from '../core/ruleset/types.ts';
 import type { Between, LedgerEvidence, LedgerQueries, LedgerReports } from '../ledger/index.ts';
 import type { Label } from './labels-file.ts';
-import { createReplay } from './replay-decision.ts';
+import { createReplay, judgeAgain } from './replay-decision.ts';
 import { createReplayTally, type ReplayReport } from './replay-report.ts';
 
 export interface ReplayInput {
@@ -14,6 +15,8 @@ export interface ReplayInput {
 	readonly projectId?: string;
 	/** Labels from elsewhere, by task; they go before those that the ledger keeps. */
 	readonly labels: ReadonlyMap<string, Label> | null;
+	/** What a document said when it was judged; null: not kept, or not to be read. Left out: nothing is. */
+	readonly contentOf?: (decisionId: string) => Promise<JudgedContent | null>;
 	/** Of the bound, strictly between 0 and 1. */
 	readonly certainty: number;
 	/** Milliseconds since the epoch. */
@@ -29,7 +32,7 @@ const pageSize = 500;
  * decision; a case without one is counted apart.
  */
 export async function replayHistory(input: ReplayInput): Promise<ReplayReport> {
-	const { ledger, ruleSet, opened, projectId, labels, certainty, now, onPage } = input;
+	const { ledger, ruleSet, opened, projectId, labels, contentOf, certainty, now, onPage } = input;
 	const served = new Map<string, string | null>();
 	const replay = createReplay(ruleSet, (revision) => served.get(revision) ?? null);
 	const tally = createReplayTally(ruleSet, certainty, now);
@@ -53,7 +56,12 @@ export async function replayHistory(input: ReplayInput): Promise<ReplayReport> {
 			}
 			const { revision } = decision;
 			if (!served.has(revision)) served.set(revision, await ledger.rulesOf(revision));
-			tally.add(decision, replay(decision), labels?.get(decision.taskId) ?? kept.get(id) ?? null);
+			let replayed = replay(decision);
+			if (replayed.outcome === 'not-replayable' && contentOf !== undefined) {
+				const content = await contentOf(decision.id);
+				if (content !== null) replayed = judgeAgain(ruleSet, decision, content);
+			}
+			tally.add(decision, replayed, labels?.get(decision.taskId) ?? kept.get(id) ?? null);
 		}
 		onPage?.(cases);
 		before = page.next;

@@ -1,8 +1,10 @@
 import * as z from 'zod';
+import { viewTask } from '../core/task/index.ts';
+import { findContent, sayNoContent, unreadableContent } from './content.ts';
 import type { AppDeps } from './deps.ts';
 import { fromStore } from './from-store.ts';
 import { pageQuery } from './page-query.ts';
-import { presentDecision, presentWholeDecision } from './present.ts';
+import { instant, presentDecision, presentWholeDecision } from './present.ts';
 import { problem } from './problem.ts';
 import { idSchema, readQuery } from './read-input.ts';
 import type { OperatorRoute } from './routes.ts';
@@ -14,8 +16,14 @@ const querySchema = z.strictObject({
 	...pageQuery,
 });
 
-/** `GET /v1/decisions`, newest first, and `GET /v1/decisions/{id}` with everything that was stored of one. */
-export function decisionsRoutes({ ledger }: Pick<AppDeps, 'ledger'>): readonly OperatorRoute[] {
+/**
+ * `GET /v1/decisions`, newest first, `GET /v1/decisions/{id}` with everything that was stored of one, and
+ * `GET /v1/decisions/{id}/content` with what the document said, for whoever may operate.
+ */
+export function decisionsRoutes({
+	ledger,
+	...content
+}: Pick<AppDeps, 'ledger' | 'log' | 'readContent' | 'keepContentMs'>): readonly OperatorRoute[] {
 	return [
 		{
 			method: 'GET',
@@ -46,6 +54,33 @@ export function decisionsRoutes({ ledger }: Pick<AppDeps, 'ledger'>): readonly O
 				const decision = await fromStore(ledger.getDecision(c.req.param('id') ?? ''));
 				if (decision === null) return problem(c, 404, 'unknown-decision', 'There is no decision with this id.');
 				return c.json(presentWholeDecision(decision));
+			},
+		},
+		{
+			method: 'GET',
+			path: '/v1/decisions/:id/content',
+			role: 'operate',
+			handle: async function getContent(c) {
+				const id = c.req.param('id') ?? '';
+				const decision = await fromStore(ledger.getDecision(id));
+				if (decision === null) return problem(c, 404, 'unknown-decision', 'There is no decision with this id.');
+				const found = await findContent(content, decision, c.get('operator'));
+				switch (found.kind) {
+					case 'content': {
+						const { task, today } = found.content;
+						return c.json({
+							decision_id: id,
+							stored_at: instant(found.storedAt),
+							gone_at: instant(found.goneAt),
+							today,
+							view: viewTask(task),
+						});
+					}
+					case 'none':
+						return problem(c, 404, 'no-content', sayNoContent(content));
+					case 'unreadable':
+						return problem(c, 409, 'unreadable-content', unreadableContent);
+				}
 			},
 		},
 	];

@@ -1,3 +1,4 @@
+import type { ReadContent } from '../cases/index.ts';
 import type { Ledger } from '../ledger/index.ts';
 import type { Metrics } from '../operations/metrics.ts';
 import type { Clock, Digest, Log } from '../platform/index.ts';
@@ -50,6 +51,9 @@ export interface AppDeps {
 	readonly poke: () => void;
 	/** Serves `/metrics`; nothing does when left out. */
 	readonly metrics?: Pick<Metrics, 'text' | 'contentType'>;
+	/** Reads what documents said, and for how long that is kept (ms); nothing is kept when left out. */
+	readonly readContent?: ReadContent;
+	readonly keepContentMs?: number;
 	/** UTC, no limit and no links when left out. */
 	readonly view?: ViewSettings;
 }

@@ -127,6 +127,12 @@ export const operations: Readonly<Record<string, OperationDoc>> = {
 		answer: [200, answers.decision],
 		problems: [404],
 	},
+	'GET /v1/decisions/:id/content': {
+		summary: 'What the document of a decision said, where STORE_CONTENT_DAYS keeps it. Who asks is kept.',
+		tag: 'tasks',
+		answer: [200, answers.content],
+		problems: [404, 409],
+	},
 	'GET /v1/events': { summary: 'Events, newest first.', tag: 'events', answer: [200, answers.events], problems: [400] },
 	'POST /v1/events/:id/redeliver': {
 		summary: 'Puts an event that led nowhere back to work.',
@@ -196,6 +202,7 @@ export const operations: Readonly<Record<string, OperationDoc>> = {
 	'GET /': page('Today.'),
 	'GET /tasks': page('Tasks, filtered.'),
 	'GET /tasks/:id': page('A task: its decision and its time line.'),
+	'GET /tasks/:id/content': page('What the document of a task said, for whoever may operate.'),
 	'GET /upcoming': page('What is about to be completed.'),
 	'GET /rules': page('The rules.'),
 	'GET /events': page('Events.'),

@@ -87,7 +87,7 @@ export const caseSchema = z.strictObject({
 		.array(
 			z.strictObject({
 				at: instant,
-				act: z.enum(['retry', 'leave', 'handled', 'redeliver', 'reload']),
+				act: z.enum(['retry', 'leave', 'handled', 'redeliver', 'reload', 'view']),
 				by: z.string(),
 			}),
 		)
@@ -221,6 +221,13 @@ export const answers = {
 	accepted: z.strictObject({ event_id: id, status: z.enum(['accepted', 'duplicate', 'ignored']) }),
 	decisions: z.strictObject({ decisions: z.array(z.strictObject(decisionFields)), next }),
 	decision: wholeDecisionSchema,
+	content: z.strictObject({
+		decision_id: id,
+		stored_at: instant,
+		gone_at: instant,
+		today: z.string().describe('The day on which it was judged, YYYY-MM-DD.'),
+		view: z.json().describe('What rules see of a task. Holds document text.'),
+	}),
 	simulated: simulatedSchema,
 	case: caseSchema,
 	cases: z.strictObject({ cases: z.array(caseOverviewSchema), next }),

@@ -114,9 +114,17 @@ export interface NewDecision {
 	readonly body: Json;
 	/** Per element: id, kind, entity, page, confidence, keyed hash. */
 	readonly elements: Json;
+	/** What the document said, sealed; only where it is asked for that it is kept. */
+	readonly sealedContent?: string;
 }
 
-export interface DecisionRecord extends NewDecision {
+/** What a document said, sealed by a key that the ledger does not have. */
+export interface KeptContent {
+	readonly sealed: string;
+	readonly storedAt: number;
+}
+
+export interface DecisionRecord extends Omit<NewDecision, 'sealedContent'> {
 	readonly caseId: string;
 	readonly projectId: string;
 	readonly taskId: string;

@@ -1,5 +1,5 @@
 import type { CaseState } from '../core/lifecycle/index.ts';
-import type { CaseRecord, DecisionRecord, EventRecord, EventStatus } from './records.ts';
+import type { CaseRecord, DecisionRecord, EventRecord, EventStatus, KeptContent } from './records.ts';
 
 // Queries -----------------------------------------------------------------------------------------------------------
 
@@ -37,6 +37,11 @@ export interface LedgerQueries {
 	/** All visits of a task, oldest first. */
 	casesOfTask(projectId: string, taskId: string): Promise<readonly CaseRecord[]>;
 	getDecision(id: string): Promise<DecisionRecord | null>;
+	/**
+	 * What the document of a decision said, as it was sealed; null when nothing was kept, or not within the last `keepMs`.
+	 * With `by`, kept as that operator's act.
+	 */
+	contentOf(decisionId: string, keepMs: number, by?: string): Promise<KeptContent | null>;
 	listDecisions(filter: DecisionFilter): Promise<Page<DecisionRecord>>;
 	/** The canonical content of rules that serve or have served; null for a revision that never did here. */
 	rulesOf(revision: string): Promise<string | null>;
@@ -116,7 +121,7 @@ export interface CaseFilter {
 
 export interface OperatorAct {
 	readonly at: number;
-	readonly act: 'retry' | 'leave' | 'handled' | 'redeliver' | 'reload';
+	readonly act: 'retry' | 'leave' | 'handled' | 'redeliver' | 'reload' | 'view';
 	readonly by: string;
 }
 

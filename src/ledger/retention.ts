@@ -8,6 +8,8 @@ export interface RetentionTimes {
 	readonly decisionsMs: number;
 	/** Element ids and hashes of a decision, from when it was known how right it was, or its case ended. */
 	readonly hashesMs: number;
+	/** What documents said, from when it was stored; 0: it goes at once. */
+	readonly contentMs: number;
 }
 
 /** How many rows, or cases with all their rows, one batch pruned. */
@@ -15,6 +17,7 @@ export interface Pruned {
 	readonly events: number;
 	readonly cases: number;
 	readonly hashes: number;
+	readonly contents: number;
 }
 
 export type Forgetting =

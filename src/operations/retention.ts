@@ -43,16 +43,17 @@ export function keepRetention(parts: {
 	const pause = (ms: number) => clock.sleep(ms, ended.signal).catch(() => undefined);
 
 	async function pruneAll(): Promise<void> {
-		let [events, cases, hashes] = [0, 0, 0];
+		let [events, cases, hashes, contents] = [0, 0, 0, 0];
 		while (!ended.signal.aborted) {
 			const pruned = await pruneSome(ledger, log, times, mostAtOnce);
-			if (pruned === null || pruned.events + pruned.cases + pruned.hashes === 0) break;
+			if (pruned === null || Object.values(pruned).every((count) => count === 0)) break;
 			events += pruned.events;
 			cases += pruned.cases;
 			hashes += pruned.hashes;
+			contents += pruned.contents;
 			await pause(breathMs);
 		}
-		for (const [kind, count] of Object.entries({ events, cases, hashes })) {
+		for (const [kind, count] of Object.entries({ events, cases, hashes, contents })) {
 			if (count > 0) log.info(`pruned ${kind}`, { count });
 		}
 	}

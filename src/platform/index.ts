@@ -28,6 +28,14 @@ export interface Keys {
 	hash(text: string): string;
 }
 
+/** Seals what a document says by the first of `SECRET_KEYS`, so that a ledger never holds it in the clear. */
+export interface ContentSeal {
+	/** @param about the decision that it belongs to: it opens for no other */
+	seal(text: string, about: string): string;
+	/** Null: sealed by a key that is none of `SECRET_KEYS` any more, for another decision, or changed since. */
+	open(sealed: string, about: string): string | null;
+}
+
 /** The only fields that may stand in a log line: ids, codes, counts and durations, never document text or secrets. */
 export interface LogFields {
 	readonly event_id?: string;

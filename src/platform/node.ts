@@ -2,9 +2,13 @@
 import { hash, randomBytes, randomInt } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Clock, Digest, Fetch, Random } from './index.ts';
+import { createContentSeal } from './node-content-seal.ts';
 import { createTimeSortedIds } from './time-sorted-id.ts';
 
 export { createKeys } from './node-keys.ts';
+
+/** See `createContentSeal`. */
+export const createSeal = (secrets: readonly string[]) => createContentSeal(secrets, randomBytes);
 
 /** The longest delay that a Node timer takes; a longer one would fire at once. */
 const longestTimer = 2 ** 31 - 1;

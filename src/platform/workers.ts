@@ -1,6 +1,7 @@
 /** The platform on Cloudflare Workers: clock, randomness, digests and ids there. */
 import { createHash } from 'node:crypto';
 import type { Clock, Digest, Fetch, Random } from './index.ts';
+import { createContentSeal } from './node-content-seal.ts';
 import { createTimeSortedIds } from './time-sorted-id.ts';
 
 export { createKeys } from './node-keys.ts';
@@ -42,6 +43,9 @@ export const workersDigest: Digest = {
 };
 
 export const workersNewId: () => string = createTimeSortedIds(Date.now, randomBytes);
+
+/** See `createContentSeal`. */
+export const createSeal = (secrets: readonly string[]) => createContentSeal(secrets, randomBytes);
 
 /** Redirects, bodies and time-outs are the caller's to bound, as on Node. */
 export const workersFetch: Fetch = (input, init) => fetch(input, init);

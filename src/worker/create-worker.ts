@@ -1,5 +1,5 @@
 import pkg from '../../package.json' with { type: 'json' };
-import { createSteps, type Steps } from '../cases/index.ts';
+import { createContentReader, createSteps, type Steps } from '../cases/index.ts';
 import { type Config, type ConfigProblem, formatProblem, readConfig, requireSecretKeys, secretsOf } from '../config.ts';
 import { type AppDeps, createApp, webhookPath } from '../http/index.ts';
 import { createD1Ledger } from '../ledger/d1.ts';
@@ -9,8 +9,8 @@ import { createAlerts } from '../operations/create-alerts.ts';
 import { createMetrics } from '../operations/metrics.ts';
 import { createPlainLog } from '../operations/plain-log.ts';
 import { pruneSome } from '../operations/retention.ts';
-import type { Clock, Digest, Fetch, Log, Random } from '../platform/index.ts';
-import { createKeys } from '../platform/workers.ts';
+import type { Clock, ContentSeal, Digest, Fetch, Log, Random } from '../platform/index.ts';
+import { createKeys, createSeal } from '../platform/workers.ts';
 import { unpackRules } from '../rulesource/bundle.ts';
 import type { PackedRules } from '../rulesource/bundle-module.ts';
 import type { RuleSource } from '../rulesource/index.ts';
@@ -97,6 +97,8 @@ export function createWorker(parts: WorkerParts): Worker {
 			return { outcome, revision: ruleSet.revision, findings: unpacked.rules.findings() };
 		},
 	};
+	const seal = sealOf(config);
+	const { contentMs } = config.retention;
 	const app: AppDeps = {
 		teamId: config.sendai.teamId,
 		projects: config.sendai.projects,
@@ -122,6 +124,9 @@ export function createWorker(parts: WorkerParts): Worker {
 			timeZone: config.timeZone,
 			version: pkg.version,
 		}),
+		...(seal === null
+			? {}
+			: { readContent: createContentReader(httpLedger, seal, contentMs), keepContentMs: contentMs }),
 		view: {
 			timeZone: config.timeZone,
 			dailyLimit: config.dailyLimit,
@@ -195,12 +200,14 @@ function createWork(
 ): Steps {
 	const { clock, random, digest, newId, fetch, waitUntil } = parts;
 	const [currentKey] = config.secretKeys;
+	const seal = sealOf(config);
 	return createSteps({
 		ledger,
 		// One call at a time: `max_concurrency` of the queue says how many consumers there are.
 		sendai: createSendAiClient({ ...config.sendai, fetch, clock, random, concurrency: 1, log }),
 		rules,
 		keys: currentKey === undefined ? null : createKeys(currentKey),
+		...(seal === null ? {} : { seal: seal.seal }),
 		digest,
 		clock,
 		random,
@@ -222,6 +229,11 @@ function createWork(
 			version: pkg.version,
 		},
 	});
+}
+
+/** Null where nothing of what documents say is kept. */
+function sealOf({ secretKeys, retention }: Config): ContentSeal | null {
+	return retention.contentMs === 0 ? null : createSeal(secretKeys);
 }
 
 /** Answers 503 until it is mended: senders try again, and messages come back. */

@@ -1,7 +1,7 @@
 import type { CaseSettings } from '../../src/cases/index.ts';
 import type { RuleSet } from '../../src/core/ruleset/types.ts';
 import type { Ledger } from '../../src/ledger/index.ts';
-import type { Alert } from '../../src/platform/index.ts';
+import type { Alert, ContentSeal } from '../../src/platform/index.ts';
 import type { SendAi } from '../../src/sendai/index.ts';
 import type { Simulator, SimulatorOptions } from '../../src/simulator/index.ts';
 import type { VirtualClock } from '../virtual-clock.ts';
@@ -14,6 +14,8 @@ export interface WorldOptions {
 	readonly rules?: string;
 	readonly simulator?: Partial<SimulatorOptions>;
 	readonly settings?: Partial<CaseSettings>;
+	/** Keeps what documents say. */
+	readonly seal?: ContentSeal['seal'];
 	/** The account has a list call (the bot's configuration and the simulator's). */
 	readonly list?: boolean;
 	/** How the first incarnations die, one after the other; the one after the last lives on. */

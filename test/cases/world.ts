@@ -127,6 +127,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
 			sendai: (options.breakSendAi ?? ((one) => one))(witness(client, clock.now, (one) => sightings.push(one))),
 			rules,
 			keys,
+			...(options.seal === undefined ? {} : { seal: options.seal }),
 			digest,
 			clock,
 			random,

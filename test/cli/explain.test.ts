@@ -2,13 +2,15 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { sealContent } from '../../src/cases/kept-content.ts';
 import { runCli } from '../../src/cli/program.ts';
 import { addMargins, decide, redactDecision } from '../../src/core/decision/index.ts';
 import { openSqliteLedger } from '../../src/ledger/sqlite.ts';
-import { nodeDigest } from '../../src/platform/node.ts';
+import { createSeal, nodeDigest } from '../../src/platform/node.ts';
 import { loadFolder } from '../../src/rulesource/folder.ts';
 import { parseTask } from '../../src/sendai/task-schema.ts';
-import { afterFirstRead, decision, openCase } from '../ledger/ledger-under-test.ts';
+import { annotationOf, taskOf } from '../core/decision/task-of.ts';
+import { afterFirstRead, decision, move, openCase } from '../ledger/ledger-under-test.ts';
 import { createVirtualClock } from '../virtual-clock.ts';
 import { shadowRule, soundRule } from './rule-files.ts';
 
@@ -177,6 +179,11 @@ describe('explain of a decision', () => {
 		expect(out).toContain('confidence of total_amount >= 0.98 : 0.04 short');
 		expect(out).not.toContain(secretText);
 
+		// Nothing was kept of it, and then it cannot be shown.
+		const asked = await run(['explain', '--decision', 'dec-7', '--show-content'], environment);
+		expect([asked.code, asked.err]).toEqual([0, 'Nothing of what documents say is kept: STORE_CONTENT_DAYS is 0.']);
+		expect(asked.out).toBe(out);
+
 		const unknown = await run(['explain', '--decision', 'dec-8'], environment);
 		expect([unknown.code, unknown.err]).toEqual([
 			1,
@@ -185,5 +192,91 @@ describe('explain of a decision', () => {
 		const nowhere = await run(['explain', '--decision', 'dec-8'], { DATABASE_URL: `file:${at('none.db')}` });
 		expect(nowhere.code).toBe(3);
 		expect(nowhere.err).toContain('There is no ledger');
+	});
+
+	it('prints what is left of a decision that was too large, or whose task was forgotten', async () => {
+		const path = at('left.db');
+		const clock = createVirtualClock(Date.UTC(2026, 5, 1));
+		let ids = 0;
+		const opened = await openSqliteLedger({ path, clock, newId: () => `id-${ids++}`, mode: 'here' });
+		if (!opened.ok) throw new Error(opened.message);
+		const claim = afterFirstRead(await openCase(opened.ledger));
+		const conditions = [{ id: 'certain', outcome: 'fail', sentence: 'It is not.', operands: [] }];
+		const rule = { id: 'invoices', mode: 'live', applies: 'yes', because: 'It does.', outcome: 'review', conditions };
+		const whole = {
+			outcome: 'review',
+			reasons: [{ code: 'x', sentence: 'It is not.' }],
+			auditShare: 0,
+			guards: [],
+			rules: [rule],
+		};
+		await opened.ledger.recordDecision(
+			claim,
+			decision({ id: 'dec-small', body: { outcome: 'review', auditShare: 0, leftOut: ['rules', 'reasons'] } }),
+			null,
+		);
+		await opened.ledger.recordDecision(claim, decision({ id: 'dec-forgotten', body: whole }), move('superseded'));
+		expect(await opened.ledger.forget('proj-1', 'task-1', 'ann')).toMatchObject({ kind: 'forgotten' });
+		await opened.ledger.close();
+		const environment = { DATABASE_URL: `file:${path}` };
+		const forgotten = await run(['explain', '--decision', 'dec-forgotten'], environment);
+		expect([forgotten.code, forgotten.err]).toEqual([0, '']);
+		expect(forgotten.out).toContain('review: the task is left to a person.');
+		expect(forgotten.out).toContain('fail certain: ');
+		const small = await run(['explain', '--decision', 'dec-small'], environment);
+		expect([small.code, small.err]).toEqual([0, '']);
+	});
+
+	it('shows what the document said where that was kept and is asked for, and keeps that it was', async () => {
+		const key = 'a-secret-of-the-tests-0123456789abcd';
+		const path = at('contents.db');
+		const task = taskOf({
+			name: 'invoice\u001b[2J.pdf',
+			annotations: [annotationOf('total', secretText, 0.94), annotationOf('iban', 'NL\u202e\u009b31m', 0.99)],
+			meta: [{ name: 'client', value: 'Jansen' }],
+		});
+		const open = async () => {
+			const clock = createVirtualClock(Date.now());
+			let ids = 0;
+			const opened = await openSqliteLedger({ path, clock, newId: () => `id-${ids++}`, mode: 'here' });
+			if (!opened.ok) throw new Error(opened.message);
+			return opened.ledger;
+		};
+		const ledger = await open();
+		const claim = afterFirstRead(await openCase(ledger));
+		const content = sealContent(createSeal([key])?.seal, 'dec-7', { task, today: '2026-06-01' });
+		await ledger.recordDecision(claim, decision({ id: 'dec-7', ...content }), null);
+		await ledger.recordDecision(claim, decision({ id: 'dec-8' }), null);
+		await ledger.close();
+
+		const environment = { DATABASE_URL: `file:${path}`, STORE_CONTENT_DAYS: '7', SECRET_KEYS: key };
+		const shown = await run(['explain', '--decision', 'dec-7', '--show-content'], environment);
+		expect([shown.code, shown.err]).toEqual([0, '']);
+		expect(shown.out).toContain(` total 0.940 ${secretText}`);
+		expect(shown.out).toContain('meta client: Jansen');
+		expect(shown.out).toContain('NL��31m');
+		expect(shown.out).not.toMatch(/[\u001b\u009b\u202e]/);
+		const json = await run(['explain', '--decision', 'dec-7', '--show-content', '--json'], environment);
+		expect(JSON.parse(json.out)).toMatchObject({ id: 'dec-7', content: { view: { meta: [{ value: 'Jansen' }] } } });
+		for (const args of [[], ['--json']]) {
+			const { out } = await run(['explain', '--decision', 'dec-7', ...args], environment);
+			expect(out).not.toContain('Jansen');
+		}
+		const again = await open();
+		expect((await again.actsOn(claim.case.id)).map(({ act, by }) => [act, by])).toEqual([
+			['view', 'command line'],
+			['view', 'command line'],
+		]);
+		await again.close();
+
+		const why = async (id: string, over: Readonly<Record<string, string>>) =>
+			(await run(['explain', '--decision', id, '--show-content'], { ...environment, ...over })).err;
+		expect(await why('dec-8', {})).toContain('was not kept');
+		expect(await why('dec-7', { SECRET_KEYS: key.toUpperCase() })).toContain('add the former key');
+		const wrong = await run(['explain', '--decision', 'dec-7', '--show-content'], {
+			...environment,
+			STORE_CONTENT_DAYS: 'x',
+		});
+		expect([wrong.code, wrong.err]).toEqual([2, expect.stringContaining('STORE_CONTENT_DAYS is not a whole number')]);
 	});
 });

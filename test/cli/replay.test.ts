@@ -5,6 +5,8 @@ import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { runCli } from '../../src/cli/program.ts';
 import type { Json } from '../../src/core/json.ts';
 import { openSqliteLedger } from '../../src/ledger/sqlite.ts';
+import type { ContentSeal } from '../../src/platform/index.ts';
+import { createSeal } from '../../src/platform/node.ts';
 import { ruleSetOf } from '../core/decision/rule-set-of.ts';
 import { annotationOf, taskOf } from '../core/decision/task-of.ts';
 import { remember, ruleOf } from '../evidence/replayed-history.ts';
@@ -24,7 +26,7 @@ const db = () => at('ledger.db');
  * A ledger of 100 tasks whose totals are read with 0.80, 0.81, ... 0.99 in turn, those of each hundredth draw; half of them
  * pass at 0.90. A task is wrong when its confidence is below 0.86.
  */
-async function fillLedger(): Promise<void> {
+async function fillLedger(seal?: ContentSeal['seal']): Promise<void> {
 	const clock = createHandClock();
 	const opened = await openSqliteLedger({
 		path: db(),
@@ -39,7 +41,7 @@ async function fillLedger(): Promise<void> {
 		const confidence = (80 + (n % 20)) / 100;
 		const id = `task_${n}`;
 		const task = taskOf({ id, annotations: [annotationOf('total', '72,01', confidence)] });
-		await remember(opened.ledger, task, ruleSet, '2026-06-01', ((n * 37) % 100) / 100);
+		await remember(opened.ledger, task, ruleSet, '2026-06-01', ((n * 37) % 100) / 100, seal);
 		labels.push(JSON.stringify({ task_id: id, label: confidence < 0.86 ? 'wrong' : 'right' }));
 		clock.pass(36 * 60 * 60 * 1_000);
 	}
@@ -142,6 +144,43 @@ describe('replay', () => {
 		const { code, report: elsewhere } = await report(rules, '--project', 'proj_9');
 		expect([code, elsewhere.decisions, elsewhere.verdict]).toEqual([1, 0, 'nothing-replayed']);
 		expect((await replay(rules, '--from', '2026-06-06', '--to', '2026-06-04')).code).toBe(2);
+	});
+
+	it('asks what was never asked of what documents said, where that was kept', async () => {
+		const key = 'a-secret-of-the-tests-0123456789abcd';
+		// Two years ago, in the ledger's time, is as good as yesterday here.
+		const keeps = { STORE_CONTENT_DAYS: '3650', RETAIN_DECISIONS_DAYS: '3650', SECRET_KEYS: key };
+		const asksText = ruleOf({
+			'total-certain': certain('total', 0.9),
+			exact: { '<=': [0, { number: 'total' }, 72.01] },
+		});
+		const asksMore = ruleOf({
+			'total-certain': certain('total', 0.9),
+			exact: { '<': [0, { number: 'total' }, 72.01] },
+		});
+		const replayBy = async (rule: Json, environment: Readonly<Record<string, string>>) => {
+			const { io, out, err } = createIo({ environment: () => environment });
+			const code = await runCli(['replay', writeRules(rule), '--db', db(), '--json'], io);
+			if (code !== 0) throw new Error(err());
+			return JSON.parse(out());
+		};
+		expect(await replayBy(asksText, keeps)).toMatchObject({ completed: { after: 0 }, not_replayable: { count: 50 } });
+
+		rmSync(db());
+		await fillLedger(createSeal([key])?.seal);
+		const answered = await replayBy(asksText, keeps);
+		expect(answered).toMatchObject({ completed: { before: 50, after: 50 }, not_replayable: { count: 0 } });
+		expect(JSON.stringify(answered)).not.toContain('72,01');
+		expect(await replayBy(asksMore, keeps)).toMatchObject({
+			...{ completed: { before: 50, after: 0 }, newly_left: 50, not_replayable: { count: 0 } },
+			groups: [{ because: 'rule:invoice:exact', count: 50 }],
+		});
+		// Without the key, or once it is not kept any more, nobody can tell.
+		const otherKey = { ...keeps, SECRET_KEYS: key.toUpperCase() };
+		for (const environment of [{}, { SECRET_KEYS: key }, otherKey, { ...keeps, STORE_CONTENT_DAYS: '1' }]) {
+			const blind = await replayBy(asksText, environment);
+			expect(blind).toMatchObject({ completed: { after: 0 }, not_replayable: { count: 50 } });
+		}
 	});
 
 	it('shows progress on a terminal alone, and never a word of a document', async () => {

@@ -72,7 +72,7 @@ describe('the configuration', () => {
 			timeZone: 'UTC',
 			concurrency: 8,
 			unknownWaitMs: 60_000,
-			retention: { eventsMs: 35 * 86_400_000, decisionsMs: 400 * 86_400_000, hashesMs: 30 * 86_400_000 },
+			retention: { eventsMs: 35 * 86_400_000, decisionsMs: 400 * 86_400_000, hashesMs: 30 * 86_400_000, contentMs: 0 },
 			alertWebhookUrl: null,
 			alertWebhookSecret: null,
 		});
@@ -102,7 +102,7 @@ describe('the configuration', () => {
 				RETAIN_EVENTS_DAYS: '7',
 				RETAIN_DECISIONS_DAYS: '90',
 				RETAIN_HASHES_DAYS: '1',
-				STORE_CONTENT_DAYS: '0',
+				STORE_CONTENT_DAYS: '30',
 				ALERT_WEBHOOK_URL: 'https://hooks.example.com/T0/B0/secret',
 				ALERT_WEBHOOK_SECRET: 'whsec_bFRwcmQ4R0tZcXJUd2pVUEQ4SUxQWklv',
 			}),
@@ -129,7 +129,12 @@ describe('the configuration', () => {
 			timeZone: 'Europe/Amsterdam',
 			concurrency: 16,
 			unknownWaitMs: 120_000,
-			retention: { eventsMs: 7 * 86_400_000, decisionsMs: 90 * 86_400_000, hashesMs: 86_400_000 },
+			retention: {
+				eventsMs: 7 * 86_400_000,
+				decisionsMs: 90 * 86_400_000,
+				hashesMs: 86_400_000,
+				contentMs: 30 * 86_400_000,
+			},
 			alertWebhookUrl: 'https://hooks.example.com/T0/B0/secret',
 			alertWebhookSecret: 'whsec_bFRwcmQ4R0tZcXJUd2pVUEQ4SUxQWklv',
 		});
@@ -220,7 +225,7 @@ describe('the configuration', () => {
 		['RETAIN_EVENTS_DAYS', '401', 'is more than RETAIN_DECISIONS_DAYS'],
 		['RETAIN_HASHES_DAYS', '0', 'is not between 1 and 3650'],
 		['RETAIN_DECISIONS_DAYS', '400d', 'is not a whole number'],
-		['STORE_CONTENT_DAYS', '30', 'asks to keep document content, which this build cannot do yet'],
+		['STORE_CONTENT_DAYS', 'forever', 'is not a whole number'],
 		['ALERT_WEBHOOK_URL', 'http://hooks.example.com', 'must be https (http only for this machine)'],
 		['ALERT_WEBHOOK_URL', 'nonsense', 'is not a URL'],
 	])('%s=%s %s', (name, value, fault) => {
@@ -238,6 +243,17 @@ describe('the configuration', () => {
 			ALERT_WEBHOOK_SECRET: value,
 		});
 		expect(problems).toMatchObject([{ name: 'ALERT_WEBHOOK_SECRET', fault }]);
+	});
+
+	it('keeps what documents say only under a key, and for no longer than decisions', () => {
+		const keys = { SECRET_KEYS: 'k'.repeat(32) };
+		const kept = { ...least, STORE_CONTENT_DAYS: '30' };
+		expect(problemsOf(kept)).toMatchObject([
+			{ name: 'STORE_CONTENT_DAYS', fault: expect.stringContaining('SECRET_KEYS') },
+		]);
+		expect(problemsOf({ ...kept, ...keys })).toEqual([]);
+		const longer = problemsOf({ ...kept, ...keys, RETAIN_DECISIONS_DAYS: '35', STORE_CONTENT_DAYS: '36' });
+		expect(longer).toMatchObject([{ name: 'STORE_CONTENT_DAYS', fault: 'is more than RETAIN_DECISIONS_DAYS' }]);
 	});
 
 	it('wants an address for alerts that are to be signed', () => {

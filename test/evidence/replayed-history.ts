@@ -1,9 +1,11 @@
 import { createHmac } from 'node:crypto';
+import { sealContent } from '../../src/cases/kept-content.ts';
 import { decide, elementRecords, redactDecision } from '../../src/core/decision/index.ts';
 import type { Json } from '../../src/core/json.ts';
 import type { RuleSet } from '../../src/core/ruleset/types.ts';
 import type { Task } from '../../src/core/task/index.ts';
 import type { DecisionRecord, Ledger, NewDecision } from '../../src/ledger/index.ts';
+import type { ContentSeal } from '../../src/platform/index.ts';
 import { afterFirstRead, move, openCase } from '../ledger/ledger-under-test.ts';
 
 const keyed = (text: string) => createHmac('sha256', 'key of the tests').update(text).digest('hex');
@@ -54,9 +56,17 @@ export function recordOf(task: Task, ruleSet: RuleSet, today: string, u: number 
 }
 
 /** Judges the task by the rules and leaves its case as the bot would, as far as reports look at it. */
-export async function remember(ledger: Ledger, task: Task, ruleSet: RuleSet, today: string, u: number | null) {
+export async function remember(
+	ledger: Ledger,
+	task: Task,
+	ruleSet: RuleSet,
+	today: string,
+	u: number | null,
+	seal?: ContentSeal['seal'],
+) {
 	await ledger.serve(ruleSet.revision, ruleSet.logicRevision, ruleSet.canonical);
-	const decision = decisionOf(task, ruleSet, today, u);
+	const judged = decisionOf(task, ruleSet, today, u);
+	const decision = { ...judged, ...sealContent(seal, judged.id, { task, today }) };
 	const claim = afterFirstRead(await openCase(ledger, task.id, { projectId: task.projectId }));
 	const state = decision.withheld === 'audit' ? 'audit' : decision.outcome === 'review' ? 'review' : 'superseded';
 	const kept = await ledger.recordDecision(claim, decision, move(state));

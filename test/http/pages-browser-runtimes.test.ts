@@ -152,6 +152,26 @@ describe.each(['Node', 'workerd'])('on %s', { timeout: 60_000 }, (runtime) => {
 		expect(complaints.filter((one) => !one.includes('cases.csv'))).toEqual([]);
 	});
 
+	it('what a document said is shown to who may operate, and the task says who looked', async () => {
+		const path = `/tasks?id=${uncertain}`;
+		const { page, complaints } = await enter(operator.token, path);
+		await page.getByRole('link', { name: uncertain }).click();
+		await page.getByRole('link', { name: 'What the document said' }).click();
+		await page.getByRole('heading', { name: `What the document of ${uncertain} said` }).waitFor();
+		expect(await page.getByRole('row').filter({ hasText: 'total_amount' }).count()).toBe(1);
+		const address = page.url();
+		await page.getByRole('link', { name: 'Back to the task' }).click();
+		await page.getByText('alice looked at what the document said').waitFor();
+		expect(complaints).toEqual([]);
+
+		const bob = await enter(reader.token, path);
+		await bob.page.getByRole('link', { name: uncertain }).click();
+		await bob.page.getByRole('heading', { name: `Task ${uncertain}` }).waitFor();
+		expect(await bob.page.getByRole('link', { name: 'What the document said' }).count()).toBe(0);
+		expect((await bob.page.goto(address))?.status()).toBe(403);
+		expect(await bob.page.getByText('total_amount').count()).toBe(0);
+	});
+
 	it('a pause lets nothing be completed on any page, and its end lets all that waited', async () => {
 		const { page, complaints } = await enter(operator.token, '/controls');
 		await page.getByLabel('Why').fill('wrong totals');
@@ -217,6 +237,7 @@ describe.each(['Node', 'workerd'])('on %s', { timeout: 60_000 }, (runtime) => {
 		for (const path of [
 			...['/', '/tasks', '/upcoming', '/rules', '/proof', '/statement', '/events', '/controls'],
 			...(await Promise.all([hostile, endless, ...taskIds].map(casesOf))).flat(),
+			...(await Promise.all(taskIds.map(casesOf))).flat().map((path) => `${path}/content`),
 			...[`/tasks?rule=${mean}&condition=${mean}&project_id=${mean}`, `/tasks?id=${mean}`, `/events?id=${mean}`],
 			...[`/login?next=/${mean}`, `/?notice=${mean}`],
 		]) {
@@ -226,11 +247,19 @@ describe.each(['Node', 'workerd'])('on %s', { timeout: 60_000 }, (runtime) => {
 			expect(await page.locator('script').count(), path).toBe(1);
 			expect(await page.locator('img').count(), path).toBe(0);
 			const text = await page.evaluate('document.body.textContent');
-			if (String(text).includes(hostile)) shown.push(path.replace(/\?.*|(?<=\/tasks\/).*/, ''));
+			if (String(text).includes(hostile)) shown.push(path.replace(/\?.*|(?<=\/tasks\/)[^/]*/, ''));
 		}
 		expect(complaints).toEqual([]);
 		// Otherwise nothing was tried.
-		expect([...new Set(shown)].sort()).toEqual(['/', '/controls', '/events', '/rules', '/tasks', '/tasks/']);
+		expect([...new Set(shown)].sort()).toEqual([
+			'/',
+			'/controls',
+			'/events',
+			'/rules',
+			'/tasks',
+			'/tasks/',
+			'/tasks//content',
+		]);
 	});
 
 	it('what was left during its hold is never completed, and what was not is', async () => {

@@ -21,6 +21,7 @@ beforeAll(async () => {
 	const { left, completed, held, failed } = await stageTrouble(under);
 	staged = {
 		...{ 'a task left to a person': left, 'a completed task': completed },
+		...{ 'what a document said': `${left}/content`, 'what no document said': `${failed}/content` },
 		...{ 'a task in its hold': held, 'a task that needs a person': failed },
 	};
 }, 60_000);
@@ -72,6 +73,7 @@ it('the login reads well, also when it was refused and after a logout', async ()
 
 it.each([
 	...['/', '/tasks', '/upcoming', '/rules', '/proof', '/statement', '/events', '/controls'],
+	...['what a document said', 'what no document said'],
 	...['a task left to a person', 'a completed task', 'a task in its hold', 'a task that needs a person'],
 	...['/tasks/none', '/tasks?rule=none', '/tasks?day=nonsense', '/events?status=dead', '/controls?notice=wrong-input'],
 ])(

@@ -10,9 +10,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createAdaptorServer } from '@hono/node-server';
+import { createContentReader } from '../../src/cases/index.ts';
 import type { Finding } from '../../src/core/ruleset/types.ts';
 import { type AppDeps, createApp } from '../../src/http/index.ts';
 import type { Log, LogFields } from '../../src/platform/index.ts';
+import { createSeal } from '../../src/platform/node.ts';
 import type { RuleSource } from '../../src/rulesource/index.ts';
 import { createWorld, digest, projectId, teamId, type World } from '../cases/world.ts';
 import { operator, reader, webhookToken } from './app-under-test.ts';
@@ -30,6 +32,7 @@ export interface PagesUnderTest {
 }
 
 const hour = 3_600_000;
+const keepContentMs = 30 * 24 * hour;
 
 /**
  * @param days of traffic; each task of the last hours is in its hold when it would be completed
@@ -47,8 +50,11 @@ export async function createPagesUnderTest(
 		const changed = name === 'everything-certain' ? {} : { mode: 'live', holdMinutes: 180, auditShare: 0.1 };
 		writeFileSync(join(folder, `${name}.json`), JSON.stringify({ ...rule, ...changed }));
 	}
+	const seal = createSeal(['a secret of the pages, of 32 characters or more']);
+	if (seal === null) throw new Error('there is no seal');
 	const world = await createWorld({
 		seed: 5,
+		seal: seal.seal,
 		rules: folder,
 		settings: { timeZone: 'Europe/Amsterdam' },
 		simulator: {
@@ -99,6 +105,8 @@ export async function createPagesUnderTest(
 		poke: () => {
 			pokes += 1;
 		},
+		readContent: createContentReader(world.ledger, seal, keepContentMs),
+		keepContentMs,
 		view: {
 			timeZone: 'Europe/Amsterdam',
 			dailyLimit: 50,

@@ -92,6 +92,7 @@ async function start(
 	const variables = {
 		...{ SENDAI_API_KEY: 'key-of-the-account', SENDAI_TEAM_ID: teamId, SENDAI_PROJECT_IDS: projectId },
 		...{ SENDAI_BASE_URL: served.url, SECRET_KEYS: secretKey },
+		STORE_CONTENT_DAYS: '7',
 		WEBHOOK_SECRETS: `${webhookToken},whsec_${webhookKey}`,
 		OPERATORS: [operator, reader].map(({ name, role, token }) => `${name}:${role}:${token}`).join(','),
 	};

@@ -48,6 +48,7 @@ try {
 		today: '/',
 		tasks: '/tasks',
 		'task-left': staged.left,
+		'task-content': `${staged.left}/content`,
 		'task-completed': staged.completed,
 		upcoming: '/upcoming',
 		rules: '/rules',

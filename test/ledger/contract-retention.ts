@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Ledger, RetentionTimes } from '../../src/ledger/index.ts';
+import type { Ledger, Pruned, RetentionTimes } from '../../src/ledger/index.ts';
 import {
 	afterFirstRead,
 	caseIdOf,
@@ -18,16 +18,17 @@ import {
 } from './ledger-under-test.ts';
 
 const day = 86_400_000;
-const times: RetentionTimes = { eventsMs: 35 * day, decisionsMs: 400 * day, hashesMs: 30 * day };
+const times: RetentionTimes = { eventsMs: 35 * day, decisionsMs: 400 * day, hashesMs: 30 * day, contentMs: 7 * day };
 
-async function pruneAll(ledger: Ledger): Promise<{ events: number; cases: number; hashes: number }> {
-	const sum = { events: 0, cases: 0, hashes: 0 };
+async function pruneAll(ledger: Ledger): Promise<Pruned> {
+	const sum = { events: 0, cases: 0, hashes: 0, contents: 0 };
 	for (;;) {
-		const { events, cases, hashes } = await ledger.prune(times, 2);
-		if (events + cases + hashes === 0) return sum;
+		const { events, cases, hashes, contents } = await ledger.prune(times, 2);
+		if (events + cases + hashes + contents === 0) return sum;
 		sum.events += events;
 		sum.cases += cases;
 		sum.hashes += hashes;
+		sum.contents += contents;
 	}
 }
 
@@ -160,6 +161,83 @@ export function retentionContract(open: OpenLedger): void {
 		expect(await counted()).toEqual([[2, 2, 2]]);
 		expect(await ledger.forget('proj-1', 'task-1', 'ann')).toMatchObject({ kind: 'forgotten' });
 		expect(await counted()).toEqual([[2, 1, 2]]);
+	});
+
+	test('what a document said is kept sealed with its decision, for as long as is asked and no longer', async () => {
+		const { ledger, clock } = await opened(open);
+		const claim = afterFirstRead(await openCase(ledger, 'task-1'));
+		const caseId = claim.case.id;
+		const kept = decision({ id: 'dec-1', sealedContent: 'v1.sealed' });
+		expect(await ledger.recordDecision(claim, kept, move('review'))).toBe(true);
+		await openJudged(ledger, 'task-2', { decision: { id: 'dec-2' } });
+		const storedAt = clock.now();
+
+		expect(await ledger.contentOf('dec-1', 7 * day)).toEqual({ sealed: 'v1.sealed', storedAt });
+		expect(await ledger.contentOf('dec-2', 7 * day)).toBeNull();
+		expect(await ledger.contentOf('dec-9', 7 * day)).toBeNull();
+		// It stands in nothing that tells of the decision.
+		const told = [await ledger.getDecision('dec-1'), await ledger.decisionsOf(caseId)];
+		const exported = await ledger.exportCases(0, 9, { since: null, until: null, projectId: null });
+		expect(JSON.stringify([told, exported])).not.toContain('sealed');
+
+		clock.pass(7 * day - 1);
+		expect(await pruneAll(ledger)).toMatchObject({ contents: 0 });
+		expect(await ledger.contentOf('dec-1', 7 * day)).not.toBeNull();
+		expect(await ledger.contentOf('dec-1', 6 * day)).toBeNull();
+		clock.pass(1);
+		expect(await ledger.contentOf('dec-1', 7 * day)).toBeNull();
+		expect(await ledger.contentOf('dec-1', 70 * day)).not.toBeNull();
+		expect(await pruneAll(ledger)).toMatchObject({ cases: 0, contents: 1 });
+		expect(await ledger.contentOf('dec-1', 70 * day)).toBeNull();
+		expect(await ledger.getDecision('dec-1')).not.toBeNull();
+	});
+
+	test('who looked at what a document said is kept, also when it is gone', async () => {
+		const { ledger, clock } = await opened(open);
+		const claim = afterFirstRead(await openCase(ledger, 'task-1'));
+		await ledger.recordDecision(claim, decision({ sealedContent: 'v1.sealed' }), move('needs_human'));
+		await ledger.contentOf('dec-1', day);
+		expect(await ledger.actsOn(claim.case.id)).toEqual([]);
+		clock.pass(1_000);
+		await ledger.contentOf('dec-1', day, 'ann');
+		const seenAt = clock.now();
+		clock.pass(1_000);
+		await ledger.handleCase(claim.case.id, 'bob');
+		clock.pass(2 * day);
+		// Nothing is left to look at.
+		expect(await ledger.contentOf('dec-1', day, 'eve')).toBeNull();
+		expect(await ledger.actsOn(claim.case.id)).toEqual([
+			{ at: seenAt, act: 'view', by: 'ann' },
+			{ at: seenAt + 1_000, act: 'handled', by: 'bob' },
+		]);
+	});
+
+	test('what a document said goes with its decision, and when its task is forgotten', async () => {
+		const { ledger, clock } = await opened(open);
+		for (const task of ['task-1', 'task-2']) {
+			const claim = afterFirstRead(await openCase(ledger, task));
+			const sealed = decision({ id: `dec-${task}`, sealedContent: `v1.${task}` });
+			await ledger.recordDecision(claim, sealed, move('superseded'));
+		}
+		await ledger.forget('proj-1', 'task-1', 'ann');
+		expect(await ledger.contentOf('dec-task-1', 900 * day)).toBeNull();
+		expect(await ledger.contentOf('dec-task-2', 900 * day)).not.toBeNull();
+
+		clock.pass(500 * day);
+		expect(await ledger.prune({ ...times, contentMs: 900 * day }, 9)).toMatchObject({ cases: 2, contents: 0 });
+		expect(await ledger.contentOf('dec-task-2', 900 * day)).toBeNull();
+	});
+
+	test('nothing is kept of what a document said where its decision is not', async () => {
+		const { ledger } = await opened(open);
+		const stale = afterFirstRead(await openCase(ledger, 'task-1'));
+		const sealed = decision({ sealedContent: 'v1.sealed' });
+		expect(await ledger.recordDecision({ ...stale, fence: stale.fence - 1 }, sealed, move('review'))).toBe(false);
+		expect(await ledger.contentOf('dec-1', day)).toBeNull();
+		// Of a decision that is there already nothing changes.
+		await ledger.recordDecision(stale, sealed, null);
+		await ledger.recordDecision(stale, { ...sealed, sealedContent: 'v1.other' }, null);
+		expect(await ledger.contentOf('dec-1', day)).toMatchObject({ sealed: 'v1.sealed' });
 	});
 
 	test('a task is not forgotten as long as a visit of it is open or an event that names it waits', async () => {

@@ -52,6 +52,14 @@ ledgerContract(
 );
 
 describe('its dialect', () => {
+	test('orders every text by its bytes, as SQLite does', async () => {
+		const { rows } = await admin.query(
+			`SELECT table_name || '.' || column_name AS text FROM information_schema.columns
+			WHERE table_schema = 'greenlane' AND data_type = 'text' AND collation_name IS DISTINCT FROM 'C'`,
+		);
+		expect(rows).toEqual([]);
+	});
+
 	test('Postgres prepares every statement', async () => {
 		const refused: string[] = [];
 		for (const [name, one] of Object.entries(statements) as [StatementName, (typeof statements)[StatementName]][]) {

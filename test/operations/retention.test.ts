@@ -4,8 +4,8 @@ import { keepRetention } from '../../src/operations/retention.ts';
 import type { LogFields } from '../../src/platform/index.ts';
 import { createVirtualClock } from '../virtual-clock.ts';
 
-const times = { eventsMs: 1, decisionsMs: 2, hashesMs: 3 };
-const nothing: Pruned = { events: 0, cases: 0, hashes: 0 };
+const times = { eventsMs: 1, decisionsMs: 2, hashesMs: 3, contentMs: 4 };
+const nothing: Pruned = { events: 0, cases: 0, hashes: 0, contents: 0 };
 
 /** Retention over a ledger of which so much is old on the first day, each batch taking at most `most` of it. */
 function keep(old: number, fails = 0) {

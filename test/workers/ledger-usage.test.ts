@@ -1,9 +1,10 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { createSteps } from '../../src/cases/index.ts';
+import { type ContentReading, createContentReader, createSteps } from '../../src/cases/index.ts';
 import { loadRules } from '../../src/core/ruleset/index.ts';
 import type { D1Usage } from '../../src/ledger/d1-store.ts';
 import type { DecisionRecord } from '../../src/ledger/index.ts';
-import { createKeys, nodeDigest } from '../../src/platform/node.ts';
+import type { ContentSeal } from '../../src/platform/index.ts';
+import { createKeys, createSeal, nodeDigest } from '../../src/platform/node.ts';
 import { fixedRules } from '../../src/rulesource/index.ts';
 import { createSendAiClient } from '../../src/sendai/client.ts';
 import { claimCase, claimEvent, createIds, event, lease } from '../ledger/ledger-under-test.ts';
@@ -14,6 +15,8 @@ import { openD1 } from './d1-under-test.ts';
 /** What one task asks of D1, by the step that asks. */
 type Usages = Record<string, { calls: number; statements: number; rowsRead: number; rowsWritten: number }>;
 
+const secretKey = 'a secret of thirty-two characters';
+
 /** As long as ids may be, where there are many. */
 const idOf = (n: number, of: number) => (of === 1 ? `ann_${n}` : `ann_${n}`.padEnd(128, 'x'));
 
@@ -21,7 +24,13 @@ const idOf = (n: number, of: number) => (of === 1 ? `ann_${n}` : `ann_${n}`.padE
 async function follow(
 	confidence: number,
 	fields = 1,
-): Promise<{ readonly usages: Usages; readonly state: string; readonly decision: DecisionRecord | null }> {
+	seal: ContentSeal | null = null,
+): Promise<{
+	readonly usages: Usages;
+	readonly state: string;
+	readonly decision: DecisionRecord | null;
+	readonly content: ContentReading | null;
+}> {
 	let step = '';
 	const usages: Usages = {};
 	const onUsage = ({ statements, rowsRead, rowsWritten }: D1Usage) => {
@@ -65,7 +74,8 @@ async function follow(
 			concurrency: 8,
 		}),
 		rules: fixedRules(ruleSet),
-		keys: createKeys('a secret of thirty-two characters'),
+		keys: createKeys(secretKey),
+		...(seal === null ? {} : { seal: seal.seal }),
 		digest: nodeDigest,
 		clock: timed,
 		random: () => 0.5,
@@ -108,7 +118,8 @@ async function follow(
 	const { others: _others, '': _serve, ...counted } = usages;
 	const record = await ledger.getCase(id);
 	const decision = await ledger.getDecision(record?.decisionId ?? '');
-	return { usages: counted, state: record?.state ?? 'none', decision };
+	const content = seal === null ? null : await createContentReader(ledger, seal, 60_000)(decision?.id ?? '');
+	return { usages: counted, state: record?.state ?? 'none', decision, content };
 }
 
 function sumOf(usages: Usages, what: 'rowsRead' | 'rowsWritten'): number {
@@ -135,9 +146,22 @@ test('what a task that is left to a person asks of D1 is known', async () => {
 	expect(sumOf(usages, 'rowsWritten')).toBeLessThanOrEqual(55);
 });
 
+test('to keep what a document said costs one statement and three rows more, in the same calls', async () => {
+	const { usages, content } = await follow(0.5, 1, createSeal([secretKey]));
+	expect(content).toMatchObject({ kind: 'content', content: { task: { id: 'task_1', projectId: 'proj-1' } } });
+	expect(callsAndStatements(usages)).toEqual({ accept: [1, 1], locate: [2, 4], judge: [2, 5] });
+	expect(sumOf(usages, 'rowsWritten')).toBeLessThanOrEqual(58);
+});
+
 test('a task of more elements than D1 takes in a row is decided all the same, and says what it left out', async () => {
 	const { state, decision, usages } = await follow(0.99, 4_999);
 	expect(state).toBe('completed');
 	expect(decision).toMatchObject({ outcome: 'complete', elements: [], body: { leftOut: ['elements'] } });
 	expect(usages.judge?.calls).toBe(5);
+});
+
+test('what a document of so many elements said is kept as well', async () => {
+	const kept = await follow(0.99, 4_999, createSeal([secretKey]));
+	expect(kept).toMatchObject({ state: 'completed', content: { kind: 'content' } });
+	expect(kept.usages.judge?.calls).toBe(5);
 });

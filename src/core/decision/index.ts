@@ -6,6 +6,7 @@ export { disagreements } from './disagreements.ts';
 export { elementRecords } from './element-records.ts';
 export { fitDecision, type LeftOut, mostDecisionBytes, type StoredParts } from './fit-decision.ts';
 export { type BulkInput, type BulkVerdict, createBulkJudge, judgeInBulk } from './judge-in-bulk.ts';
+export { type JudgedContent, judgedContentText, readJudgedContent } from './judged-content.ts';
 export { redactDecision } from './redact-decision.ts';
 export { measureCoverage, type PartCoverage } from './rule-coverage.ts';
 export { type MutantRun, runMutants } from './run-mutants.ts';

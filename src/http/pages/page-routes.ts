@@ -3,6 +3,7 @@ import { dayOf } from '../../cases/calendar.ts';
 import type { EventRecord, Page } from '../../ledger/index.ts';
 import { lastDays } from '../calendar-days.ts';
 import { type CaseQuery, caseFilterQuery, toCaseFilter } from '../case-filter.ts';
+import { findContent, sayNoContent, unreadableContent } from '../content.ts';
 import { describeControls } from '../controls.ts';
 import type { AppDeps } from '../deps.ts';
 import { fromStore } from '../from-store.ts';
@@ -14,6 +15,7 @@ import type { OperatorRoute } from '../routes.ts';
 import { ruleResults } from '../rule-results.ts';
 import { statementOf } from '../statements.ts';
 import { summarise } from '../summary.ts';
+import { contentPage } from './content-page.ts';
 import { controlsPage } from './controls-page.ts';
 import { type EventView, eventsPage, eventViews } from './events-page.ts';
 import { createFormat } from './format.ts';
@@ -82,8 +84,26 @@ export function pageRoutes(deps: AppDeps, render: Render): readonly OperatorRout
 					fromStore(ledger.casesOfTask(record.projectId, record.taskId)),
 				]);
 				const link = linkTo(deps.view?.taskUrl ?? null, record.projectId, record.taskId);
-				const body = taskPage({ record, event, decisions, attempts, acts, visits, link }, viewer, format);
+				const keepsContent = deps.readContent !== undefined;
+				const body = taskPage({ record, event, decisions, attempts, acts, visits, link, keepsContent }, viewer, format);
 				return await render.page(c, { title: `Task ${record.taskId}`, part: '/tasks', viewer, body });
+			},
+		},
+		{
+			method: 'GET',
+			path: '/tasks/:id/content',
+			role: 'operate',
+			handle: async function showContent(c) {
+				const viewer = render.viewerOf(c);
+				const record = await fromStore(ledger.caseOverview(c.req.param('id') ?? ''));
+				if (record === null) return await render.missing(c, 'There is no such task.');
+				const decision = record.decisionId === null ? null : await fromStore(ledger.getDecision(record.decisionId));
+				const found =
+					decision === null ? { kind: 'none' as const } : await findContent(deps, decision, c.get('operator'));
+				const sentence = found.kind === 'unreadable' ? unreadableContent : sayNoContent(deps);
+				const body = contentPage({ record, decision, found, sentence }, format);
+				const title = `What the document of ${record.taskId} said`;
+				return await render.page(c, { title, part: '/tasks', viewer, body });
 			},
 		},
 		show('/upcoming', 'About to complete', async (_c, viewer) =>

@@ -91,6 +91,7 @@ h2 + .card, .standing + .card { margin-top: .75rem; }
 table { border-collapse: collapse; width: 100%; }
 th, td { padding: .55rem .8rem; text-align: left; vertical-align: top; border-top: 1px solid var(--line); }
 thead th { border-top: 0; color: var(--quiet); font-size: .85rem; font-weight: 600; white-space: nowrap; }
+.said { overflow-wrap: anywhere; white-space: pre-wrap; }
 tbody th { font-weight: 500; min-width: 15rem; overflow-wrap: anywhere; }
 .numeric { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 td .inline { display: block; }

@@ -13,6 +13,8 @@ export interface TaskShown extends TimeLine {
 	readonly visits: readonly CaseRecord[];
 	/** Where Send AI shows it; null when nobody said. */
 	readonly link: string | null;
+	/** Whether what documents say is kept for a while. */
+	readonly keepsContent: boolean;
 }
 
 /** One case: why it was decided so, what happened since, and what an operator may do about it. */
@@ -37,10 +39,13 @@ ${latest === undefined ? empty('Nothing has been decided yet.') : decided === nu
 ${visits.length < 2 ? '' : otherVisits(visits, record.id, format)}`;
 }
 
-function actions({ record, link }: TaskShown, viewer: Viewer): Markup | string {
+function actions({ record, link, keepsContent }: TaskShown, viewer: Viewer): Markup | string {
 	const path = pathOfCase(record.id);
 	const buttons: (Markup | string)[] = [];
 	if (link !== null) buttons.push(html`<a href="${link}" rel="noreferrer">Open in Send AI</a>`);
+	if (keepsContent && record.decisionId !== null && viewer.role === 'operate') {
+		buttons.push(html`<a href="${path}/content">What the document said</a>`);
+	}
 	if (record.state === 'needs_human' && record.handledAt === null) {
 		buttons.push(actButton(viewer, { action: `${path}/handled`, label: 'Mark handled', tone: 'strong' }));
 	}

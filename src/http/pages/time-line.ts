@@ -31,6 +31,7 @@ const actWords: Readonly<Record<OperatorAct['act'], string>> = {
 	handled: 'marked it as handled',
 	redeliver: 'had it worked on again',
 	reload: 'had it read again',
+	view: 'looked at what the document said',
 };
 
 /** From the webhook to where it stands now: each attempt with what came back, each act with who did it. */

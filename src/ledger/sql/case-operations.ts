@@ -38,12 +38,12 @@ export function caseOperations(store: SqlStore, newId: () => string): CaseLedger
 				move === null
 					? [
 							...bindingToStep(claim, caseStates),
-							inserting(claim, decision, caseStates),
+							...inserting(claim, decision, caseStates),
 							bind('pointAtDecision', { ...heldBy(claim), decision: decision.id }),
 						]
 					: [
 							...bindingToStep(claim, statesBefore(move)),
-							inserting(claim, decision, statesBefore(move)),
+							...inserting(claim, decision, statesBefore(move)),
 							...moving(claim, move, decision.id, newId),
 						],
 			);
@@ -150,8 +150,9 @@ function moving(
 	];
 }
 
-function inserting(claim: CaseClaim, decision: NewDecision, from: readonly string[]): BoundStatement {
-	return bind('insertDecision', {
+function inserting(claim: CaseClaim, decision: NewDecision, from: readonly string[]): readonly BoundStatement[] {
+	const { sealedContent } = decision;
+	const inserted = bind('insertDecision', {
 		...heldBy(claim),
 		from: JSON.stringify(from),
 		decision: decision.id,
@@ -166,4 +167,6 @@ function inserting(claim: CaseClaim, decision: NewDecision, from: readonly strin
 		body: JSON.stringify(decision.body),
 		elements: JSON.stringify(decision.elements),
 	});
+	if (sealedContent === undefined) return [inserted];
+	return [inserted, bind('keepContent', { case: claim.case.id, decision: decision.id, sealed: sealedContent })];
 }

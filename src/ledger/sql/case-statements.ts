@@ -97,6 +97,12 @@ export const caseStatements = {
 		FROM cases WHERE ${caseMayMoveSql}
 		ON CONFLICT (id) DO NOTHING`),
 
+	/** Stands after `insertDecision` in the same batch: without the decision nothing is kept. */
+	keepContent: statement(`
+		INSERT INTO contents (decision_id, sealed, stored_at)
+		SELECT id, :sealed, :now FROM decisions WHERE id = :decision AND case_id = :case
+		ON CONFLICT (decision_id) DO NOTHING`),
+
 	/** Stands before `moveCase` in the same batch, under the same conditions. `:keys` is a JSON list. */
 	raiseHeldOut: statement(`
 		INSERT INTO settings (key, value)

@@ -36,6 +36,16 @@ export function queryOperations(store: SqlStore): LedgerQueries & Pick<Ledger, '
 			return (await all(bind('casesOfTask', { project: projectId, task: taskId }))).map(toCase);
 		},
 		getDecision: (id) => first(bind('getDecision', { decision: id }), toDecision),
+		async contentOf(decisionId, keepMs, by) {
+			const of = { decision: decisionId, keep: Math.round(keepMs) };
+			// First that it was looked at, then the look.
+			const rows = await store.run([
+				...(by === undefined ? [] : [bind('noteContentView', { ...of, by })]),
+				bind('getContent', of),
+			]);
+			const [row] = rows.at(-1) ?? [];
+			return row === undefined ? null : { sealed: text(row, 'sealed'), storedAt: number(row, 'stored_at') };
+		},
 		async listDecisions(filter) {
 			return toPage(await all(listing(filter)), filter.limit, toDecision);
 		},

@@ -16,6 +16,14 @@ export const queryStatements = {
 	getCase: statement('SELECT * FROM cases WHERE id = :case'),
 	casesOfTask: statement('SELECT * FROM cases WHERE project_id = :project AND task_id = :task ORDER BY seq'),
 	getDecision: statement('SELECT * FROM decisions WHERE id = :decision'),
+	getContent: statement(
+		'SELECT sealed, stored_at FROM contents WHERE decision_id = :decision AND stored_at > :now - :keep',
+	),
+	noteContentView: statement(`
+		INSERT INTO content_views (at, case_id, decision_id, by)
+		SELECT :now, decisions.case_id, decisions.id, :by
+		FROM contents JOIN decisions ON decisions.id = contents.decision_id
+		WHERE contents.decision_id = :decision AND contents.stored_at > :now - :keep`),
 	getRevision: statement('SELECT canonical FROM revisions WHERE revision = :revision'),
 	// One for each set of filters: a filter that may be absent keeps an index from being used.
 	listDecisions: pageSql('decisions', []),

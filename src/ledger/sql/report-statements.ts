@@ -118,7 +118,10 @@ export const reportStatements = {
 
 	decisionsOfCase: statement('SELECT * FROM decisions WHERE case_id = :case ORDER BY seq'),
 
-	actsOn: statement('SELECT at, act, subject, by FROM operator_acts WHERE subject = :subject ORDER BY seq'),
+	actsOn: statement(`
+		SELECT at, act, subject, by, seq FROM operator_acts WHERE subject = :subject
+		UNION ALL SELECT at, 'view', case_id, by, seq FROM content_views WHERE case_id = :subject
+		ORDER BY at, seq`),
 
 	handleCase: statement(`
 		UPDATE cases SET handled_at = :now, handled_by = :by

@@ -13,12 +13,13 @@ export function retentionOperations(store: SqlStore, forgottenKey: ForgottenKey)
 	const all = async (statement: BoundStatement) => (await store.run([statement]))[0] ?? [];
 
 	return {
-		async prune({ eventsMs, decisionsMs, hashesMs }, most) {
+		async prune({ eventsMs, decisionsMs, hashesMs, contentMs }, most) {
 			const [eventsKeep, keep] = [Math.round(eventsMs), Math.round(decisionsMs)];
-			const [events = [], processed = [], hashes = [], prunable = []] = await store.run([
+			const [events = [], processed = [], hashes = [], contents = [], prunable = []] = await store.run([
 				bind('pruneEvents', { keep: eventsKeep, most }),
 				bind('pruneProcessed', { keep: Math.max(eventsKeep, keep), most }),
 				bind('pruneHashes', { keep: Math.round(hashesMs), unobserved: unobservedMs, most }),
+				bind('pruneContents', { keep: Math.round(contentMs), most }),
 				bind('listPrunable', { keep, most }),
 			]);
 			let buried = 0;
@@ -31,7 +32,12 @@ export function retentionOperations(store: SqlStore, forgottenKey: ForgottenKey)
 				]);
 				buried = rows[0]?.length ?? 0;
 			}
-			return { events: events.length + processed.length, cases: buried, hashes: hashes.length };
+			return {
+				events: events.length + processed.length,
+				cases: buried,
+				hashes: hashes.length,
+				contents: contents.length,
+			};
 		},
 
 		async forget(projectId, taskId, by) {
@@ -44,6 +50,8 @@ export function retentionOperations(store: SqlStore, forgottenKey: ForgottenKey)
 				bind('getForgotten', { key }),
 				bind('noteForgotten', { ...of, key, by }),
 				bind('getForgotten', { key }),
+				// Before the decisions: afterwards these are the task's no longer.
+				bind('forgetContents', { ...of, key }),
 				bind('forgetDecisions', { ...of, key, bodies: JSON.stringify(blurred) }),
 				bind('forgetAttempts', { ...of, key }),
 				bind('forgetLabels', { ...of, key }),
@@ -54,11 +62,11 @@ export function retentionOperations(store: SqlStore, forgottenKey: ForgottenKey)
 				bind('knowsTask', of),
 			]);
 			const count = (at: number) => rows[at]?.length ?? 0;
-			if (count(1) > 0 && count(10) === 0) return { kind: 'already-forgotten' };
-			if (count(3) > 0) return { kind: 'forgotten', cases: count(10), decisions: count(4), events: count(8) };
+			if (count(1) > 0 && count(11) === 0) return { kind: 'already-forgotten' };
+			if (count(3) > 0) return { kind: 'forgotten', cases: count(11), decisions: count(5), events: count(9) };
 			const [open] = rows[0] ?? [];
 			if (open !== undefined) return { kind: 'open', caseId: text(open, 'id') };
-			return count(11) > 0 ? { kind: 'open', caseId: null } : { kind: 'unknown-task' };
+			return count(12) > 0 ? { kind: 'open', caseId: null } : { kind: 'unknown-task' };
 		},
 
 		async exportCases(afterSeq, limit, { since, until, projectId }) {

@@ -56,6 +56,12 @@ export const retentionStatements = {
 			ORDER BY d.decided_at LIMIT :most
 		) RETURNING id`),
 
+	/** Whatever stands on it: a document's text is never kept for longer than was asked for. */
+	pruneContents: statement(`
+		DELETE FROM contents WHERE decision_id IN (
+			SELECT decision_id FROM contents WHERE stored_at <= :now - :keep ORDER BY stored_at LIMIT :most
+		) RETURNING decision_id AS id`),
+
 	listPrunable: statement(`
 		SELECT DISTINCT c.id FROM decisions AS d JOIN cases AS c ON c.id = d.case_id
 		WHERE d.decided_at < :now - :keep AND ${finishedSql} LIMIT :most`),
@@ -92,11 +98,14 @@ export const retentionStatements = {
 		SET task_id = :key, fingerprint = '', elements = '[]',
 			body = ifnull((SELECT one.value ->> 1 FROM json_each(:bodies) AS one WHERE one.value ->> 0 = decisions.id), '{}')
 		WHERE ${ofTaskSql} AND ${mayForgetSql} RETURNING id`),
+	forgetContents: statement(`
+		DELETE FROM contents
+		WHERE decision_id IN (SELECT id FROM decisions WHERE ${ofTaskSql}) AND ${mayForgetSql}`),
 	forgetAttempts: statement(`
 		UPDATE attempts SET fingerprint = ''
 		WHERE case_id IN (SELECT id FROM cases WHERE ${ofTaskSql}) AND ${mayForgetSql}`),
 	forgetLabels: statement(`
-		UPDATE labels SET task_id = :key, detail = '{}' WHERE ${ofTaskSql} AND ${mayForgetSql}`),
+		UPDATE labels SET task_id = :key, detail = '{}', draw = NULL WHERE ${ofTaskSql} AND ${mayForgetSql}`),
 	/** As in the decision: the drawn number goes, so that the task is in no sample, and stays counted. */
 	forgetAudits: statement(`
 		UPDATE audits SET u = NULL

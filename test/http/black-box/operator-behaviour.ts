@@ -1,7 +1,7 @@
 import { beforeAll, expect, it } from 'vitest';
 import { problemOf } from '../app-under-test.ts';
 import type { Expected } from './differences.ts';
-import { bodyOf, type Caller, comesTo, freshId } from './opened.ts';
+import { bearer, bodyOf, type Caller, comesTo, freshId } from './opened.ts';
 import { type CaseOverview, casesOf, certain, doubtful, secret } from './tasks-to-judge.ts';
 
 interface Decision {
@@ -68,6 +68,33 @@ export function operatorBehaviour(ask: () => Caller, expected: Expected): void {
 			expect(response.status, path).toBe(200);
 			expect(await response.text(), path).not.toContain(secret);
 		}
+	});
+
+	it('what a document said is kept for who may operate, and it is kept who asked for it', async () => {
+		const { decisions } = await bodyOf<{ decisions: Decision[] }>(await ask().read(`/v1/decisions?task_id=${left[1]}`));
+		const [decision] = decisions;
+		const path = `/v1/decisions/${decision?.id}/content`;
+		const actsOn = async () =>
+			(await bodyOf<{ acts: unknown }>(await ask().read(`/v1/cases/${decision?.case_id}`))).acts;
+		expect(await problemOf(await ask().read(path))).toMatchObject({ status: 403, code: 'read-only' });
+		expect(await actsOn()).toEqual([]);
+
+		const asked = await ask().send('GET', path, bearer(ask().opened.token));
+		expect(asked.headers.get('cache-control')).toBe('no-store');
+		const content = await bodyOf<{ stored_at: string; gone_at: string }>(asked);
+		expect(content).toMatchObject({
+			decision_id: decision?.id,
+			today: expect.stringMatching(/^\d{4}-\d\d-\d\d$/),
+			view: {
+				task: { id: left[1], name: `${secret}.pdf` },
+				annotations: [{ entity_id: 'supplier', content: `Bakkerij ${secret}`, confidence: 0.8 }],
+				meta: expect.arrayContaining([{ name: 'client', value: secret }]),
+			},
+		});
+		expect(Date.parse(content.gone_at) - Date.parse(content.stored_at)).toBe(7 * 24 * 60 * 60 * 1_000);
+		expect(await actsOn()).toMatchObject([{ act: 'view', by: 'alice' }]);
+		const none = await ask().send('GET', '/v1/decisions/none/content', bearer(ask().opened.token));
+		expect(await problemOf(none)).toMatchObject({ status: 404, code: 'unknown-decision' });
 	});
 
 	it.each(['decisions', 'cases', 'events'] as const)('%s are listed page by page, each once', async (name) => {
