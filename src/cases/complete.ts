@@ -7,7 +7,7 @@ import type { CompleteAnswer } from '../sendai/index.ts';
 import { backOff } from './back-off.ts';
 import { dayOf, untilNextDay } from './calendar.ts';
 import { move, naming } from './moves.ts';
-import { quietFor } from './quiet.ts';
+import { quietFor, thatMayMove } from './quiet.ts';
 import { afterFailure, afterRead, type CaseReading, passReadGate, readThrough } from './read-case.ts';
 import type { CaseDeps } from './types.ts';
 
@@ -145,13 +145,13 @@ function checkAgain(claim: CaseClaim, passed: Passed, read: CaseReading): Move |
 		task.exportedAt === null &&
 		task.stepType === record.stepType &&
 		read.fingerprint === passed.fingerprint;
-	const progress = afterRead(record.progress, task, read.readAt);
+	const progress = afterRead(record.progress, read, claim.around);
 	if (!unchanged) return { ...backToWaiting(claim, 'confirming', 1_000), progress };
-	if (!claim.around.ownReadsHide) {
+	if (claim.around.ownReads !== 'move') {
 		const quiet = quietFor(
 			task,
 			passed.decision.quietMinutesAfterOpened,
-			progress.ownReads ?? [],
+			thatMayMove(progress.ownReads, claim.around),
 			read.readAt,
 			record.progress.heldSince ?? claim.now,
 			progress,

@@ -18,7 +18,7 @@ import { heldOutBy, rampingOf } from './held-out.ts';
 import { sealContent } from './kept-content.ts';
 import { missing, move, moveByDecision, naming, wait } from './moves.ts';
 import { untilNextLook } from './observe-schedule.ts';
-import { quietFor } from './quiet.ts';
+import { quietFor, thatMayMove } from './quiet.ts';
 import { afterFailure, afterRead, readCase } from './read-case.ts';
 import type { CaseDeps } from './types.ts';
 
@@ -68,7 +68,7 @@ async function judgeTask(
 	fingerprint: string,
 	readAt: number,
 ): Promise<void> {
-	const seen = afterRead(claim.case.progress, task, readAt);
+	const seen = afterRead(claim.case.progress, { task, readAt }, claim.around);
 	const left = leftReview(claim, task, seen);
 	if (left !== null) {
 		await move(deps, claim, left);
@@ -307,12 +307,12 @@ function whyWait(
 		const quiet = firstSeen + decision.quietMinutesAfterOpened * minute - claim.now;
 		if (quiet > 0) return { reason: 'quiet', inMs: quiet };
 	}
-	if (!around.ownReadsHide) {
+	if (around.ownReads !== 'move') {
 		// This very read stands in the list as well: an opening that it caused is ours.
 		const quiet = quietFor(
 			task,
 			decision.quietMinutesAfterOpened,
-			progress.ownReads ?? [],
+			thatMayMove(progress.ownReads, around),
 			readAt,
 			firstSeen,
 			progress,

@@ -7,7 +7,7 @@ import { foldAudits } from './fold-audits.ts';
 import { confirmAfterMs, processingDelay } from './judge.ts';
 import { missing, move } from './moves.ts';
 import { observeForMs, untilNextLook } from './observe-schedule.ts';
-import { lastPersonOpening } from './quiet.ts';
+import { lastPersonOpening, thatMayMove } from './quiet.ts';
 import { afterFailure, afterRead, readCase } from './read-case.ts';
 import type { CaseDeps } from './types.ts';
 
@@ -48,7 +48,7 @@ export async function observe(deps: CaseDeps, claim: CaseClaim): Promise<void> {
 			break;
 	}
 	const { task } = read;
-	const progress = afterRead(record.progress, read.task, read.readAt);
+	const progress = afterRead(record.progress, read, claim.around);
 	if (task.status === 'PROCESSING') {
 		const since = progress.processingSince ?? claim.now;
 		await move(deps, claim, stay(processingDelay(claim.now - since), { ...progress, processingSince: since }));
@@ -80,8 +80,8 @@ async function labelOf(deps: CaseDeps, claim: CaseClaim, task: Task, progress: C
 	const decision = decisionId === null ? null : await ledger.getDecision(decisionId);
 	if (decision === null || keys === null) return unresolved('no-decision');
 	if (keyIdOf(decision) !== keys.keyId) return unresolved('other-key');
-	if (claim.around.ownReadsHide) return unresolved('openings-hidden');
-	const opened = lastPersonOpening(task, progress.ownReads ?? [], progress);
+	if (claim.around.ownReads === 'move') return unresolved('openings-hidden');
+	const opened = lastPersonOpening(task, thatMayMove(progress.ownReads, claim.around), progress);
 	const since = progress.leftReadAt;
 	// Nobody looked: that nothing was changed says nothing.
 	if (opened === null || since === undefined || opened < since - openingSlackMs) return unresolved('never-opened');

@@ -1,8 +1,8 @@
 import { fingerprintText, type Task, type TaskReading } from '../core/task/index.ts';
-import type { CaseClaim, CaseProgress, CaseRecord, GateKind } from '../ledger/index.ts';
+import type { CaseClaim, CaseProgress, CaseRecord, GateKind, Surroundings } from '../ledger/index.ts';
 import type { SendAi } from '../sendai/index.ts';
 import { backOff } from './back-off.ts';
-import { rememberOpenings } from './quiet.ts';
+import { rememberOpenings, thatMayMove } from './quiet.ts';
 import type { CaseDeps } from './types.ts';
 
 /** What reading a case's task gave. */
@@ -100,10 +100,15 @@ export async function closeReadGate(deps: CaseDeps, projectId: string, status: n
 }
 
 /** Progress after a read that gave a task: remembers when we read, forgets what went wrong before. */
-export function afterRead(progress: CaseProgress, task: Task, readAt: number): CaseProgress {
+export function afterRead(
+	progress: CaseProgress,
+	{ task, readAt }: Pick<Extract<CaseReading, { kind: 'task' }>, 'task' | 'readAt'>,
+	around: Pick<Surroundings, 'ownReads'>,
+): CaseProgress {
 	const { misses: _misses, failures: _failures, malformedSince: _malformedSince, ...rest } = progress;
 	const ownReads = [...(progress.ownReads ?? []), readAt].slice(-8);
-	return { ...rest, ...rememberOpenings(progress, task, ownReads, progress.firstFingerprint === undefined), ownReads };
+	const moving = thatMayMove(ownReads, around);
+	return { ...rest, ...rememberOpenings(progress, task, moving, progress.firstFingerprint === undefined), ownReads };
 }
 
 /** Progress after a read that could not be made. */

@@ -42,7 +42,7 @@ function whereItLed(
 ): Move {
 	const record = claim.case;
 	const progress: CaseProgress = {
-		...afterRead(record.progress, task, readAt),
+		...afterRead(record.progress, { task, readAt }, claim.around),
 		settleTries: (record.progress.settleTries ?? 0) + 1,
 	};
 	const ours = attempt.verdict === 'taken';

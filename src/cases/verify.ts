@@ -32,7 +32,7 @@ export async function verify(deps: CaseDeps, claim: CaseClaim): Promise<void> {
 	}
 	const { task, fingerprint } = read;
 	const progress: CaseProgress = {
-		...afterRead(record.progress, read.task, read.readAt),
+		...afterRead(record.progress, read, claim.around),
 		settleTries: (record.progress.settleTries ?? 0) + 1,
 	};
 	const done = { id: attempt.id, verdict: 'done-by-unknown' } as const;

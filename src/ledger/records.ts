@@ -53,6 +53,11 @@ export interface CaseProgress {
 	readonly ownReads?: readonly number[];
 	/** The latest opening seen that was a person's, by the API's clock. */
 	readonly personOpenedAt?: number;
+	/**
+	 * An opening that a later read showed close to one of ours: a person's, or one that our read made. The task waits for it
+	 * as for a person's, once.
+	 */
+	readonly maybeOpenedAt?: number;
 	/** The first read in review showed an opening of its own making, so that an earlier one cannot be known. */
 	readonly openingHidden?: boolean;
 	/** First of the two reads that a resend needs: when, by the store's clock. */

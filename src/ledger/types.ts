@@ -2,6 +2,7 @@ import type { CaseState } from '../core/lifecycle/index.ts';
 import type { TaskRef } from '../core/task/index.ts';
 import type { LedgerEvidence, NewLabel } from './evidence.ts';
 import type { LedgerMeasures } from './measures.ts';
+import type { OwnReads } from './own-reads-setting.ts';
 import type { CaseProgress, CaseRecord, EventRecord, NewDecision, NewEvent } from './records.ts';
 import type { LedgerQueries, LedgerReports } from './reports.ts';
 import type { LedgerRetention } from './retention.ts';
@@ -128,8 +129,8 @@ export interface Surroundings {
 	readonly brakes: ReadonlySet<string>;
 	/** What is kept of the rules, by the keys of `rule-state-setting.ts`. */
 	readonly ruleStates: ReadonlyMap<string, string>;
-	/** `probe` found that our own reads move `last_opened_at`; see `ownReadsSetting`. */
-	readonly ownReadsHide: boolean;
+	/** What `probe` found; see `ownReadsSetting`. */
+	readonly ownReads: OwnReads;
 	/** The newest day on which a completion counted in the case's project; null: none ever. */
 	readonly newestDay: { readonly day: string; readonly completions: number } | null;
 	/** Of this case, oldest first. */

@@ -157,7 +157,10 @@ export function createCalls({ clock, sleeps, options, faults, observe }: CallsOp
 		const stopped = checkAccess(call) ?? strikeBefore(call);
 		if (stopped !== null) return respond(stopped, clock.now());
 		const answer = work(call, requestBody);
-		if (hooks.size > 0) await runHooks({ kind, n, nOfTask, taskId, fault, arrivedAt }, 'afterCommit');
+		if (hooks.size > 0) {
+			const shown = kind === 'get-task' && answer.status === 200 ? payloadOf(answer) : {};
+			await runHooks({ kind, n, nOfTask, taskId, fault, arrivedAt, ...shown }, 'afterCommit');
+		}
 		switch (fault?.name) {
 			case 'hang-after-commit':
 			case 'late-commit':
@@ -191,6 +194,10 @@ export function createCalls({ clock, sleeps, options, faults, observe }: CallsOp
 				return context.json({ error: { code: 'simulated', message: `This call ends with: ${ending.kind}` } }, 500);
 			},
 	};
+}
+
+function payloadOf({ body }: Answer): Pick<RequestEvent, 'shown'> {
+	return typeof body === 'object' && body !== null && 'payload' in body ? { shown: body.payload } : {};
 }
 
 function respond(answer: Answer, now: number): Ending {

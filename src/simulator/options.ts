@@ -132,6 +132,8 @@ export interface RequestEvent {
 	readonly taskId: string | undefined;
 	/** What strikes this call. */
 	readonly fault: Fault | null;
+	/** After a read of a task: the task as the answer shows it, old where it is a stale one; faults may still spoil the answer. */
+	readonly shown?: unknown;
 }
 
 /** Runs inside the call: the answer waits for it. */

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { ownReadsSetting } from '../../src/ledger/index.ts';
 import { settleAccounts } from './account.ts';
 import { createOneTask, type OneTask } from './one-task.ts';
 
@@ -47,6 +48,38 @@ test('a person who opens the task between our reads is seen by the second one', 
 			void one.world.clock.sleep(6_500).then(() => one.world.simulator.open(one.taskId));
 	});
 	await one.world.run(0.1);
+	expect(one.posts()).toBe(0);
+	expect(await one.end()).toBe('waiting quiet');
+	await one.world.close();
+});
+
+test.each([false, true])(
+	'a person who opens the task within seconds after our first read is waited for too (its reads open it: %s)',
+	async (getOpens) => {
+		const one = await createOneTask({ simulator: { getOpens } });
+		one.world.simulator.injectFault({ fault: { name: 'slow', ms: 4_000 }, on: 'get-task', after: 1 });
+		one.world.simulator.onRequest((event) => {
+			if (event.kind === 'get-task' && event.nOfTask === 1 && event.phase === 'afterCommit')
+				void one.world.clock.sleep(2_000).then(() => one.world.simulator.open(one.taskId));
+		});
+		await one.world.run(0.2);
+		expect(one.posts()).toBe(0);
+		expect(await one.end()).toBe('waiting quiet');
+		await one.world.run(1);
+		expect(await one.end()).toBe('completed by-us');
+		await one.world.close();
+	},
+);
+
+test('where reads are known to leave last_opened_at alone, every opening is waited for, however often one comes', async () => {
+	const one = await createOneTask();
+	await one.world.ledger.setSetting(ownReadsSetting, 'no');
+	// A second after each read that is the first of its claim.
+	one.world.simulator.onRequest((event) => {
+		if (event.kind === 'get-task' && event.nOfTask % 2 === 1 && event.phase === 'afterCommit')
+			void one.world.clock.sleep(10).then(() => one.world.simulator.open(one.taskId));
+	});
+	await one.world.run(4);
 	expect(one.posts()).toBe(0);
 	expect(await one.end()).toBe('waiting quiet');
 	await one.world.close();

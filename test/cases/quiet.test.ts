@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { quietFor, rememberOpenings } from '../../src/cases/quiet.ts';
+import { lastPersonOpening, quietFor, rememberOpenings, thatMayMove } from '../../src/cases/quiet.ts';
 import type { Task } from '../../src/core/task/index.ts';
 
 const at = Date.parse('2026-06-01T12:00:00Z');
@@ -69,8 +69,12 @@ test('an opening by a person is remembered after a read of ours put its own in i
 	const seen = rememberOpenings({}, opened(iso(person)), [at - minute], true);
 	expect(seen).toEqual({ personOpenedAt: person });
 	const later = rememberOpenings(seen, opened(iso(at)), [at - minute, at], false);
-	expect(later).toEqual({ personOpenedAt: person });
-	expect(quietFor(opened(iso(at)), 15, [at - minute, at], at, at - minute, later)).toBe(11 * minute);
+	// It may be that person again.
+	expect(later).toEqual({ personOpenedAt: person, maybeOpenedAt: at });
+	expect(quietFor(opened(iso(at)), 15, [at - minute, at], at, at - minute, later)).toBe(15 * minute);
+	const then = at + 15 * minute;
+	const last = rememberOpenings(later, opened(iso(then)), [at - minute, at, then], false);
+	expect(quietFor(opened(iso(then)), 15, [at - minute, at, then], then, at - minute, last)).toBe(0);
 });
 
 test('a first read that shows its own opening says nothing about who came before: the task waits once', () => {
@@ -82,6 +86,27 @@ test('a first read that shows its own opening says nothing about who came before
 	expect(quietFor(opened(iso(then)), 15, [at, then], then, at, again)).toBe(0);
 });
 
-test('a later read that shows its own opening hides nobody whom the first one would not have shown', () => {
-	expect(rememberOpenings({}, opened(iso(at)), [at - minute, at], false)).toEqual({});
+test('an opening close to a read of ours, which an earlier read did not show, may be a person: the task waits once', () => {
+	const first = rememberOpenings({}, opened(null), [at - 3_000], true);
+	expect(first).toEqual({});
+	const seen = rememberOpenings(first, opened(iso(at - 1_000)), [at - 3_000, at], false);
+	expect(seen).toEqual({ maybeOpenedAt: at - 1_000 });
+	expect(quietFor(opened(iso(at - 1_000)), 15, [at - 3_000, at], at, at - 3_000, seen)).toBe(15 * minute - 1_000);
+	// It says nothing of who looked: for labels it is nobody.
+	expect(lastPersonOpening(opened(iso(at - 1_000)), [at - 3_000, at], seen)).toBeNull();
+
+	// Where our reads move it, the next one does so again, and is not waited for.
+	const then = at + 15 * minute;
+	const again = rememberOpenings(seen, opened(iso(then)), [at - 3_000, at, then], false);
+	expect(again).toEqual(seen);
+	expect(quietFor(opened(iso(then)), 15, [at - 3_000, at, then], then, at - 3_000, again)).toBe(0);
+});
+
+test('where our reads are known to leave it alone, every opening is a person', () => {
+	const [reads, stay] = [[at - 3_000, at], { ownReads: 'stay' } as const];
+	expect(thatMayMove(reads, stay)).toEqual([]);
+	for (const ownReads of ['move', 'unknown'] as const) expect(thatMayMove(reads, { ownReads })).toBe(reads);
+	const seen = rememberOpenings({}, opened(iso(at)), thatMayMove(reads, stay), true);
+	expect(seen).toEqual({ personOpenedAt: at });
+	expect(lastPersonOpening(opened(iso(at)), thatMayMove(reads, stay), seen)).toBe(at);
 });

@@ -11,7 +11,7 @@ export interface Call {
 	readonly at: number;
 	/** The call was answered, or may have been, with the task away from review. */
 	readonly showedAway: boolean;
-	/** Of a read: what it could show; see `contentOf`. */
+	/** Of a read that was answered, or half answered: what it showed; see `contentOf`. `at` is when it was looked up. */
 	readonly content?: string;
 }
 
@@ -37,25 +37,20 @@ export interface Book {
 	count(trouble: string, times?: number): void;
 }
 
-/** What stands in a task as it is now or was, as one text: equal texts are the same to whoever judges it. */
+/** What a task shows of its content and of whoever is at work on it, as one text: equal texts are the same to the bot. */
 export function contentOf(wire: unknown): string {
-	const { pages, status } = wire as { readonly pages?: unknown; readonly status?: unknown };
-	return nodeDigest.sha256(JSON.stringify([status, pages]));
+	const { pages, status, last_opened_at } = wire as Readonly<Record<string, unknown>>;
+	return nodeDigest.sha256(JSON.stringify([status, last_opened_at, pages]));
 }
 
 export function createBook(simulator: Simulator, now: () => number): Book {
 	const calls = new Map<string, Call[]>();
-	simulator.onRequest(({ kind, phase, taskId, fault, arrivedAt }: RequestEvent) => {
+	simulator.onRequest(({ kind, phase, taskId, fault, arrivedAt, shown }: RequestEvent) => {
 		if (taskId === undefined) return;
 		if (kind === 'complete' && phase === 'before') note(taskId, { kind, at: arrivedAt, showedAway: false });
-		if (kind === 'get-task' && phase === 'before') {
-			const task = simulator.task(taskId);
-			note(taskId, {
-				kind,
-				at: arrivedAt,
-				showedAway: false,
-				...(task === undefined ? {} : { content: contentOf(task.wire) }),
-			});
+		if (kind === 'get-task' && phase === 'before') note(taskId, { kind, at: arrivedAt, showedAway: false });
+		if (kind === 'get-task' && phase === 'afterCommit' && shown !== undefined) {
+			note(taskId, { kind, at: now(), showedAway: false, content: contentOf(shown) });
 		}
 		if (kind === 'get-task' && phase === 'afterCommit' && fault === null) {
 			const away = simulator.task(taskId)?.status !== 'REVIEWING';

@@ -29,8 +29,8 @@ export interface Proof {
 	/** Sent again after a completion that came to nothing unseen; see `nobodyCouldTell` of the seeded schedules. */
 	readonly unseen: number;
 	/**
-	 * Changed by a person between the bot's last read, seconds before, and the arrival of its request: the API has no
-	 * conditional write, and nobody could have known.
+	 * Opened or changed by a person after what the bot's last read, seconds before, showed: the API has no conditional write,
+	 * reads are seconds old at times, and nobody could have known.
 	 */
 	readonly overtaken: number;
 }
@@ -113,7 +113,9 @@ export function prove(
 			promise(
 				'none of a reopened, half-edited or malformed task',
 				clean.length,
-				completions(clean.filter(({ reopened, halfEdited, malformed }) => reopened || halfEdited || malformed)),
+				clean
+					.filter(({ reopened, halfEdited, malformed }) => reopened || halfEdited || malformed)
+					.map((one) => sayState(one, book)),
 			),
 			promise(
 				'every accepted event has its case',
@@ -154,7 +156,16 @@ function raced({ atArrival, status, step, visit, right, reopened, halfEdited, ma
 	return Object.entries(then).some(([key, value]) => atArrival?.[key as keyof typeof then] !== value);
 }
 
-/** It was read within the last seconds, and was not then what it was when the request arrived. */
+function sayState(one: Completion, { calls }: Book): string {
+	const { reopened, halfEdited, malformed, taskId } = one;
+	const arrived = arrivedAt(one);
+	const read = (calls.get(taskId) ?? []).findLast(({ content, at }) => content !== undefined && at <= arrived);
+	const so = Object.entries({ reopened, halfEdited, malformed }).flatMap(([name, is]) => (is ? [name] : []));
+	const shown = read === undefined ? 'never read' : `read ${arrived - read.at} ms before`;
+	return `${nameOf(one)}: ${so.join(', ')}, ${shown}, ${read?.content === contentOf(one.snapshot) ? 'as it was' : 'otherwise'}`;
+}
+
+/** What a read of the last seconds showed, which may have been old, was not what there was when the request arrived. */
 function isOvertaken(one: Completion, { calls }: Book): boolean {
 	const arrived = arrivedAt(one);
 	const read = (calls.get(one.taskId) ?? []).findLast(({ content, at }) => content !== undefined && at <= arrived);
@@ -180,7 +191,9 @@ const within = (stretches: readonly Stretch<string>[], what: string, at: number)
 /** Two completions of one task reached Send AI and nobody had looked at it in between. */
 function blind({ calls }: Book): readonly string[] {
 	return [...calls].flatMap(([taskId, list]) => {
-		const order = list.filter(({ showedAway }) => !showedAway).toSorted((one, other) => one.at - other.at);
+		const order = list
+			.filter(({ showedAway, content }) => !showedAway && content === undefined)
+			.toSorted((one, other) => one.at - other.at);
 		return order.some((call, index) => call.kind === 'complete' && order[index + 1]?.kind === 'complete')
 			? [taskId]
 			: [];

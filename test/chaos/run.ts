@@ -140,7 +140,9 @@ function toText({ proof, report, troubles, cases, seconds, takeover }: ChaosResu
 			]),
 		),
 		...proof.promises.flatMap(({ breaches }) => breaches.slice(0, 5).map((one) => `  ${one}`)),
-		...(proof.overtaken > 0 ? [`changed by a person while the request was on its way: ${proof.overtaken}`] : []),
+		...(proof.overtaken > 0
+			? [`opened or changed by a person after what the last read showed, seconds before: ${proof.overtaken}`]
+			: []),
 		...(proof.unseen > 0 ? [`sent again where nobody could tell that it had been taken: ${proof.unseen}`] : []),
 	];
 }

@@ -47,7 +47,7 @@ export function surroundingsContract(open: OpenLedger): void {
 				closedGates: new Set(),
 				brakes: new Set(),
 				ruleStates: new Map(),
-				ownReadsHide: false,
+				ownReads: 'unknown',
 				newestDay: null,
 				attempts: [],
 				processedAt: null,
@@ -99,13 +99,13 @@ export function surroundingsContract(open: OpenLedger): void {
 		});
 
 		test.each([
-			['yes', true],
-			['no', false],
-		])('whether our own reads move the last opening: %s', async (value, hide) => {
+			['yes', 'move'],
+			['no', 'stay'],
+		] as const)('whether our own reads move the last opening: %s', async (value, ownReads) => {
 			const { ledger } = await opened(open);
 			await locate(ledger, ['task-1']);
 			await ledger.setSetting(ownReadsSetting, value);
-			expect((await around(ledger)).ownReadsHide).toBe(hide);
+			expect((await around(ledger)).ownReads).toBe(ownReads);
 		});
 
 		test('what is kept of the rules, and how many each held out: counted with the move, and only with it', async () => {

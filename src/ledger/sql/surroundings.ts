@@ -1,3 +1,4 @@
+import { toOwnReads } from '../own-reads-setting.ts';
 import type { GateKind, Surroundings } from '../types.ts';
 import { number, text, toAttempt, toEndedVisit } from './rows.ts';
 import type { Row } from './sql-store.ts';
@@ -27,7 +28,7 @@ export function toSurroundings(row: Row): Surroundings {
 		closedGates: new Set(told.gates ?? []),
 		brakes: new Set(told.brakes ?? []),
 		ruleStates: new Map(told.rule_states ?? []),
-		ownReadsHide: told.own_reads === 'yes',
+		ownReads: toOwnReads(told.own_reads),
 		newestDay: told.day === null ? null : { day: text(told.day, 'day'), completions: number(told.day, 'count') },
 		attempts: inOrder(told.attempts ?? []).map(toAttempt),
 		processedAt: told.processed_at,
