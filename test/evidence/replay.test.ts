@@ -4,7 +4,7 @@ import { judgeInBulk } from '../../src/core/decision/index.ts';
 import type { Json } from '../../src/core/json.ts';
 import { thinDraws, upperBound } from '../../src/core/statistics/index.ts';
 import type { Task } from '../../src/core/task/index.ts';
-import { createReplay } from '../../src/evidence/replay-decision.ts';
+import { createReplay, judgeAgain } from '../../src/evidence/replay-decision.ts';
 import { seesElementsAlone } from '../../src/evidence/replay-elements.ts';
 import { createReplayTally } from '../../src/evidence/replay-report.ts';
 import { createReplaySample, type Truth } from '../../src/evidence/replay-sample.ts';
@@ -78,6 +78,25 @@ describe('replaying a decision', () => {
 			outcome: 'review',
 			because: ['guard:in-review'],
 		});
+	});
+
+	it('is judged anew where what the document said was kept; but for guards, which tell how things stood then', () => {
+		const [then, now] = [ruleSetOf({ invoice: ruleOf({ small }) }), ruleSetOf({ invoice: ruleOf({ sure: small }) })];
+		const content = { task: cheap, today };
+		expect(judgeAgain(now, recordOf(cheap, then, today, 0.5), content)).toEqual({ outcome: 'complete' });
+		const dear = { ...cheap, annotations: [annotationOf('total', '500', 0.95)] };
+		expect(judgeAgain(now, recordOf(dear, then, today, 0.5), { task: dear, today })).toEqual({
+			outcome: 'review',
+			because: ['rule:invoice:sure'],
+		});
+		const unknown = { id: 'project-known', outcome: 'fail', sentence: 'It is none of ours.' };
+		const stopped = recordOf(cheap, then, today, 0.5);
+		const body = { ...(stopped.body as object), guards: [unknown] };
+		expect(judgeAgain(now, { ...stopped, body }, content)).toEqual({
+			outcome: 'review',
+			because: ['guard:project-known'],
+		});
+		expect(judgeAgain(now, { ...stopped, body: {} }, content).outcome).toBe('not-replayable');
 	});
 
 	it('never answers otherwise than judging the task itself would', () => {
