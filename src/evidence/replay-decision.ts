@@ -80,12 +80,17 @@ function replay(decision: DecisionRecord, sources: readonly RuleSource[]): Repla
 		if (context === undefined) context = contextOfElements(decision);
 		return context;
 	};
-	let [applying, perhaps, concerned] = [0, 0, false];
+	let [applying, concerned] = [0, false];
 	for (const source of sources) {
 		const applies = findApplies(source, decision, stored, contextOf);
 		if (applies === 'no') continue;
 		const code = (id: string) => `rule:${source.rule.id}:${id}`;
-		if (applies !== 'unknown') concerned = true;
+		if (applies === 'unknown') {
+			// Whatever its conditions are: one whose own question breaks, or has two answers, leaves the task to a person.
+			unknown.push(code('applies'));
+			continue;
+		}
+		concerned = true;
 		if (applies === 'error') {
 			review.push(code('applies'));
 			continue;
@@ -93,22 +98,14 @@ function replay(decision: DecisionRecord, sources: readonly RuleSource[]): Repla
 		const results = source.conditions.map((one) => [one.id, holds(one, stored, contextOf)] as const);
 		const failed = results.filter(([, held]) => held === false).map(([id]) => code(id));
 		const open = results.filter(([, held]) => held === null).map(([id]) => code(id));
-		const asks = results.length > 0;
-		if (applies === 'unknown') {
-			// Where it holds, it is no matter whether it applies, unless nothing else does.
-			if (asks && failed.length === 0 && open.length === 0) perhaps += 1;
-			else unknown.push(code('applies'));
-			continue;
-		}
 		applying += 1;
 		review.push(...failed);
 		unknown.push(...open);
-		if (!asks) review.push(code('applies'));
+		if (results.length === 0) review.push(code('applies'));
 	}
 	if (review.length > 0) return { outcome: 'review', because: review };
 	if (unknown.length > 0) return { outcome: 'not-replayable', because: unknown };
 	if (applying > 0) return { outcome: 'complete' };
-	if (perhaps > 0) return { outcome: 'not-replayable', because: ['no-live-rule'] };
 	return { outcome: 'review', because: concerned ? [] : ['no-live-rule'] };
 }
 

@@ -65,6 +65,19 @@ describe('replaying a decision', () => {
 		});
 	});
 
+	it('cannot tell where it is not known whether a rule breaks over the task, though its conditions hold', () => {
+		const sure = ruleOf({ sure: certain('total', 0.9) });
+		const then = ruleSetOf({ a: sure });
+		const replayWith = (appliesTo: Json, one: Task) => {
+			const now = ruleSetOf({ a: sure, b: { ...(sure as object), appliesTo } });
+			const truth = judgeInBulk({ reading: { kind: 'task', task: one }, ruleSet: now, projectKnown: true, today });
+			return [createReplay(now, () => then.canonical)(recordOf(one, then, today, 0.5)).outcome, truth.outcome];
+		};
+		expect(replayWith({ logic: { '>': [{ number: 'absent' }, 100] } }, cheap)).toEqual(['not-replayable', 'review']);
+		const mixed = { ...cheap, meta: ['invoice', 'letter'].map((value) => ({ name: 'category', value })) };
+		expect(replayWith({ meta: { category: ['invoice'] } }, mixed)).toEqual(['not-replayable', 'review']);
+	});
+
 	it('leaves a task to a person of whose decision too little was kept', () => {
 		const [before, after] = [ruleOf({ sure: certain('total', 0.9) }), ruleOf({ sure: certain('total', 0.8) })];
 		expect(replayOf(before, after, cheap).outcome).toBe('complete');
@@ -234,6 +247,7 @@ const rule = fc
 			{ stepTypes: ['VALIDATE', 'EXTRACT'] },
 			{ projects: ['proj_2'] },
 			{ logic: small },
+			{ logic: { '<': [0, { number: 'day' }, 100] } },
 		),
 		requiredEntities: fc.uniqueArray(entity, { maxLength: 1 }),
 	})
@@ -256,7 +270,11 @@ const task = fc
 			fc.subarray(sure),
 			annotation.map((one) => [...sure, one]),
 		),
-		meta: fc.constantFrom([], [{ name: 'category', value: 'invoice' }]),
+		meta: fc.constantFrom(
+			[],
+			[{ name: 'category', value: 'invoice' }],
+			['invoice', 'letter'].map((value) => ({ name: 'category', value })),
+		),
 		stepType: fc.constantFrom('EXTRACT', 'EXTRACT', 'EXTRACT', 'EXTRACT', 'VALIDATE'),
 		signatures: fc.constantFrom([{ id: 'sig', page: 1, confidence: 0.99, bounds: null }], []),
 	})
