@@ -110,7 +110,9 @@ async function judgeTask(
 	const { decision, stored } = judged;
 	const leave = async (state: 'review' | 'audit', reason: string) => {
 		const heldOut = state === 'audit' ? rampingOf(deps, decision) : [];
-		const kept = stored.firstReason === null ? { ...stored, firstReason: reason } : stored;
+		// What was done to a task before is no audit's doing: it would not have been completed in any case.
+		const drawn = state === 'audit' || reason === stored.withheld ? stored : { ...stored, withheld: null };
+		const kept = drawn.firstReason === null ? { ...drawn, firstReason: reason } : drawn;
 		const leftReadAt = progress.ownReads?.at(-1);
 		const rested: CaseProgress = {
 			...progress,

@@ -16,6 +16,7 @@ export function addReplayCommand(command: AddCommand, io: CliIo, exit: (code: nu
 		.option('--labels <file>', 'lines of {"task_id": "...", "label": "right" | "wrong" | "unresolved"}')
 		.option('--max-error <share>', 'fail when more than this may be wrong, like 1% or 0.01', parseShare)
 		.option('--certainty <share>', 'of the bound, like 95%', parseShare, 0.95)
+		.option('--allow-gaps', 'let --max-error pass although some tasks could not be replayed or carry no draw', false)
 		.option('--db <file>', 'the ledger (default: DATABASE_URL)')
 		.action(
 			async (
@@ -27,6 +28,7 @@ export function addReplayCommand(command: AddCommand, io: CliIo, exit: (code: nu
 					labels?: string;
 					maxError?: number;
 					certainty: number;
+					allowGaps: boolean;
 					db?: string;
 					json: boolean;
 				},

@@ -1,13 +1,20 @@
 import type { ReplayGroup, ReplayReport, Reviewed } from '../evidence/replay-report.ts';
 import type { ReplaySample } from '../evidence/replay-sample.ts';
+import { settlingMs } from '../evidence/settling.ts';
 import { alignColumns } from './align-columns.ts';
 import type { CliIo } from './io.ts';
 import { roundUp } from './round-up.ts';
 import { asPercent } from './share-phrase.ts';
 
-export type ReplayVerdict = 'good' | 'nothing-replayed' | 'bound-above' | Exclude<ReplaySample['outcome'], 'sample'>;
+export type ReplayVerdict =
+	| 'good'
+	| 'nothing-replayed'
+	| 'bound-above'
+	| 'gaps'
+	| Exclude<ReplaySample['outcome'], 'sample'>;
 
 const mostGroups = 12;
+const settlingDays = settlingMs / 86_400_000;
 
 /** Prints what another rule folder would have answered. */
 export function printReplay(report: ReplayReport, verdict: ReplayVerdict, maxError: number | null, io: CliIo): void {
@@ -87,7 +94,7 @@ function sayExploratory({ exploratory, without_draw: withoutDraw }: ReplayReport
 		case 'sample': {
 			const { checked, wrong, unresolved, pending, share, bound, certainty } = exploratory;
 			const errors = `${wrong} wrong${unresolved > 0 ? `, ${unresolved} unresolved (each counts as wrong)` : ''}`;
-			const waiting = pending > 0 ? `; ${pending} more wait for their reviewer` : '';
+			const waiting = pending > 0 ? `; ${pending} more are younger than ${settlingDays} days and not counted yet` : '';
 			return `${io.paint('strong', 'exploratory')}: at most ${asPercent(roundUp(bound))} wrong with ${asPercent(certainty)} certainty, by a fair sample (${asPercent(share)} of all) of ${checked}, ${errors}${waiting}. Look at one folder by it, not at many to pick the best: only \`calibrate\` proves.${apart}`;
 		}
 	}
@@ -103,6 +110,8 @@ function sayVerdict(verdict: ReplayVerdict, maxError: number | null, io: CliIo):
 			return `${io.paint('bad', 'failed')}: --max-error wants audited tasks.`;
 		case 'bound-above':
 			return `${io.paint('bad', 'failed')}: more than ${asPercent(maxError ?? 0)} may be wrong.`;
+		case 'gaps':
+			return `${io.paint('bad', 'failed')}: the bound leaves out what could not be replayed or carries no draw, and any of it may be completed and wrong. Bring what is missing (STORE_CONTENT_DAYS keeps documents, --from leaves an earlier time out), or accept it with --allow-gaps.`;
 		case 'good':
 			return maxError === null ? null : `${io.paint('good', 'good')}: not more than ${asPercent(maxError)}.`;
 	}

@@ -1,8 +1,11 @@
 import type { SamplePlan, SampleRow } from '../evidence/sample-size.ts';
+import { settlingMs } from '../evidence/settling.ts';
 import { alignColumns } from './align-columns.ts';
 import type { CliIo } from './io.ts';
 import { roundUp } from './round-up.ts';
 import { asPercent, sharePhrase } from './share-phrase.ts';
+
+const settlingDays = settlingMs / 86_400_000;
 
 /** Prints what a promise costs. */
 export function printSamplePlan(
@@ -61,8 +64,9 @@ function sayPace({ pace }: SamplePlan, hadLedger: boolean): string {
 }
 
 function printToday(plan: SamplePlan, today: NonNullable<SamplePlan['today']>, io: CliIo): void {
-	const { checked, errors, unresolved, promisable, holds, more } = today;
-	const found = `${checked} audited so far, ${errors} wrong${unresolved > 0 ? ` (${unresolved} of them unresolved)` : ''}`;
+	const { checked, errors, unresolved, promisable, holds, more, pending } = today;
+	const young = pending > 0 ? `; ${pending} of the last ${settlingDays} days are not counted yet` : '';
+	const found = `${checked} audited so far, ${errors} wrong${unresolved > 0 ? ` (${unresolved} of them unresolved)` : ''}${young}`;
 	if (holds) {
 		io.print(`${io.paint('good', 'Today')}: ${found}. It can be promised: ${sharePhrase(plan)}.`);
 		return;

@@ -46,8 +46,8 @@ export async function runSampleSize(options: SampleSizeOptions, io: CliIo): Prom
 /** A sample without a single resolved task says nothing yet. */
 function auditsOf(read: LedgerPace | null) {
 	if (read === null || read.audits.outcome !== 'sample') return null;
-	const { checked, wrong, unresolved } = read.audits;
-	return { checked, errors: wrong + unresolved, unresolved };
+	const { checked, wrong, unresolved, pending } = read.audits;
+	return { checked, errors: wrong + unresolved, unresolved, pending };
 }
 
 function hasLedger(io: CliIo): boolean {

@@ -1,6 +1,7 @@
 import type { JudgedContent } from '../core/decision/index.ts';
 import type { RuleSet } from '../core/ruleset/types.ts';
 import type { Between, LedgerEvidence, LedgerQueries, LedgerReports } from '../ledger/index.ts';
+import { createLabelOfCase } from './label-of-case.ts';
 import type { Label } from './labels-file.ts';
 import { createReplay, judgeAgain } from './replay-decision.ts';
 import { createReplayTally, type ReplayReport } from './replay-report.ts';
@@ -13,7 +14,7 @@ export interface ReplayInput {
 	/** When the cases were opened; all when left out. */
 	readonly opened?: Between;
 	readonly projectId?: string;
-	/** Labels from elsewhere, by task; they go before those that the ledger keeps. */
+	/** Labels from elsewhere, by task; see `createLabelOfCase`. */
 	readonly labels: ReadonlyMap<string, Label> | null;
 	/** What a document said when it was judged; null: not kept, or not to be read. Left out: nothing is. */
 	readonly contentOf?: (decisionId: string) => Promise<JudgedContent | null>;
@@ -35,6 +36,7 @@ export async function replayHistory(input: ReplayInput): Promise<ReplayReport> {
 	const { ledger, ruleSet, opened, projectId, labels, contentOf, certainty, now, onPage } = input;
 	const served = new Map<string, string | null>();
 	const replay = createReplay(ruleSet, (revision) => served.get(revision) ?? null);
+	const labelOf = createLabelOfCase(labels);
 	const tally = createReplayTally(ruleSet, certainty, now);
 	const filter = {
 		limit: pageSize,
@@ -61,7 +63,7 @@ export async function replayHistory(input: ReplayInput): Promise<ReplayReport> {
 				const content = await contentOf(decision.id);
 				if (content !== null) replayed = judgeAgain(ruleSet, decision, content);
 			}
-			tally.add(decision, replayed, labels?.get(decision.taskId) ?? kept.get(id) ?? null);
+			tally.add(decision, replayed, labelOf(decision.taskId, kept.get(id) ?? null));
 		}
 		onPage?.(cases);
 		before = page.next;

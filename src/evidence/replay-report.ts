@@ -3,6 +3,7 @@ import type { DecisionRecord } from '../ledger/index.ts';
 import type { Label } from './labels-file.ts';
 import type { Replayed } from './replay-decision.ts';
 import { createReplaySample, type ReplaySample } from './replay-sample.ts';
+import { settlingMs, wasTouched } from './settling.ts';
 
 /** Decisions that flip in one direction, by each condition that they are because of. */
 export interface ReplayGroup {
@@ -47,8 +48,6 @@ export interface ReplayReport {
 	readonly without_draw: number;
 }
 
-/** After this long without a label nobody goes on looking: the task is unresolved. */
-const observedForMs = 30 * 24 * 60 * 60 * 1_000;
 const mostExamples = 5;
 
 interface Body {
@@ -112,10 +111,11 @@ export function createReplayTally(ruleSet: Pick<RuleSet, 'revision'>, certainty:
 				if (is) withoutDraw += 1;
 				return;
 			}
-			const early = now - decision.decidedAt < observedForMs;
+			if (wasTouched(decision)) return;
+			const settled = now - decision.decidedAt >= settlingMs;
 			// What was left to a person for its own sake had all the chance there is to be looked at.
 			const share = was ? auditShare : 1;
-			sample.add({ draw: draw.u, share }, is ? (label ?? (early ? 'pending' : 'unresolved')) : null);
+			sample.add({ draw: draw.u, share }, is ? (settled ? (label ?? 'unresolved') : 'pending') : null);
 		},
 		result(undecided: number): ReplayReport {
 			return {

@@ -1,7 +1,7 @@
 import { type Drawn, upperBound } from '../core/statistics/index.ts';
 import type { Label } from './labels-file.ts';
 
-/** What is known of a task that would be completed. `pending`: nothing yet, and it is too early to give up. */
+/** What is known of a task that would be completed. `pending`: it is too early to take it in, whatever is known. */
 export type Truth = Label | 'pending';
 
 const truths = ['right', 'wrong', 'unresolved', 'pending'] as const satisfies readonly Truth[];
@@ -16,7 +16,7 @@ export type ReplaySample =
 			/** Of these; each counts as an error in the bound. */
 			readonly wrong: number;
 			readonly unresolved: number;
-			/** Not counted at all yet. */
+			/** Too young to be counted, with a label or without. */
 			readonly pending: number;
 			/** The largest share wrong. Exploratory: whoever tries several folders on the same labels finds one that looks well. */
 			readonly bound: number;

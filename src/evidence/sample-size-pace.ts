@@ -1,10 +1,14 @@
-import type { LedgerEvidence, LedgerQueries } from '../ledger/index.ts';
+import type { LedgerEvidence, LedgerQueries, LedgerReports } from '../ledger/index.ts';
+import { createLabelOfCase } from './label-of-case.ts';
 import type { Label } from './labels-file.ts';
 import { createReplaySample, type ReplaySample } from './replay-sample.ts';
 import type { Pace } from './sample-size.ts';
+import { settlingMs, wasTouched } from './settling.ts';
 
 const dayMs = 24 * 60 * 60 * 1_000;
 const paceDays = 30;
+/** From the opening of a case to its last decision, at most, where only the pace is asked for. */
+const longestWaitMs = 30 * dayMs;
 const pageSize = 500;
 
 export interface LedgerPace {
@@ -17,49 +21,53 @@ export interface LedgerPace {
 }
 
 /**
- * How often tasks pass and are audited by this ledger, and what the audits have found, from its decisions, newest first.
+ * How often tasks pass and are audited by this ledger, and what the audits have found, from its cases, newest first, page by
+ * page.
  *
- * @param labels from elsewhere, by task; they go before those that the ledger keeps
+ * @param labels from elsewhere, by task; see `createLabelOfCase`
  * @param now milliseconds since the epoch
  * @param certainty of the bound
  */
 export async function readPace(
-	ledger: Pick<LedgerQueries, 'listDecisions'> & Pick<LedgerEvidence, 'labelsAfter' | 'labelsOf'>,
+	ledger: Pick<LedgerQueries, 'getDecision'> &
+		Pick<LedgerReports, 'listCases'> &
+		Pick<LedgerEvidence, 'labelsAfter' | 'labelsOf'>,
 	labels: ReadonlyMap<string, Label> | null,
 	certainty: number,
 	now: number,
 ): Promise<LedgerPace> {
 	const since = now - paceDays * dayMs;
 	const labelled = labels !== null || (await ledger.labelsAfter(0, 1)).length > 0;
-	const seen = new Set<string>();
+	const labelOf = createLabelOfCase(labels);
 	const sample = createReplaySample(certainty);
 	let [passed, audited, first] = [0, 0, now];
 	let logic: string | null = null;
 	let before: string | null = null;
 	do {
-		const filter = { outcome: 'complete', limit: pageSize } as const;
-		const page = await ledger.listDecisions(before === null ? filter : { ...filter, before });
-		const kept = labelled ? await ledger.labelsOf(page.items.map(({ caseId }) => caseId)) : null;
-		for (const decision of page.items) {
-			// A case that waited was judged anew; what counts is what it came to.
-			if (seen.has(decision.caseId)) continue;
-			seen.add(decision.caseId);
-			logic ??= decision.logicRevision;
-			if (decision.decidedAt >= since) {
+		const page = await ledger.listCases({ limit: pageSize, ...(before === null ? {} : { before }) });
+		const kept = labelled ? await ledger.labelsOf(page.items.map(({ id }) => id)) : new Map<string, Label>();
+		for (const { id, taskId, decisionId, decision: summary } of page.items) {
+			if (summary === null || decisionId === null) continue;
+			// Asked of every decided case, so that a label from elsewhere is not passed on to an older one.
+			const label = labelOf(taskId, kept.get(id) ?? null);
+			if (summary.outcome !== 'complete' || wasTouched(summary)) continue;
+			if (summary.decidedAt >= since) {
 				passed += 1;
-				if (decision.withheld === 'audit') audited += 1;
-				first = Math.min(first, decision.decidedAt);
+				if (summary.withheld === 'audit') audited += 1;
+				first = Math.min(first, summary.decidedAt);
 			}
-			if (kept !== null && decision.logicRevision === logic) {
-				const { auditShare: share = 0, draw } = decision.body as { auditShare?: number; draw?: { u: number } | null };
-				const gaveUp = now - decision.decidedAt >= paceDays * dayMs;
-				const label = labels?.get(decision.taskId) ?? kept.get(decision.caseId);
-				const truth = label ?? (gaveUp ? 'unresolved' : 'pending');
-				if (draw !== null && draw !== undefined) sample.add({ draw: draw.u, share }, truth);
+			if (!labelled) continue;
+			const decision = await ledger.getDecision(decisionId);
+			logic ??= decision?.logicRevision ?? null;
+			if (decision === null || decision.logicRevision !== logic) continue;
+			const { auditShare: share = 0, draw } = decision.body as { auditShare?: number; draw?: { u: number } | null };
+			const settled = now - decision.decidedAt >= settlingMs;
+			if (draw !== null && draw !== undefined) {
+				sample.add({ draw: draw.u, share }, settled ? (label ?? 'unresolved') : 'pending');
 			}
 		}
 		const oldest = page.items.at(-1);
-		const enough = !labelled && oldest !== undefined && oldest.decidedAt < since;
+		const enough = !labelled && oldest !== undefined && oldest.openedAt < since - longestWaitMs;
 		before = enough ? null : page.next;
 	} while (before !== null);
 	const pace = passed === 0 ? null : { workingDays: countWorkingDays(first, now), passed, audited };

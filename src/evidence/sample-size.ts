@@ -49,7 +49,12 @@ export interface Today extends Counts {
 	readonly holds: boolean;
 	/** How many more, if none of them is wrong; 0 when the promise holds. */
 	readonly more: number;
+	/** Audits too young to be counted. */
+	readonly pending: number;
 }
+
+/** Errors include what was unresolved. */
+type Audits = Counts & { readonly unresolved: number; readonly pending: number };
 
 const mostRows = 5;
 const likelyChance = 0.8;
@@ -65,7 +70,7 @@ export function planSample(
 		readonly trueShare?: number | null;
 		readonly pace?: Pace | null;
 		/** Errors include what was unresolved. */
-		readonly audits?: (Counts & { readonly unresolved: number }) | null;
+		readonly audits?: Audits | null;
 	} = {},
 ): SamplePlan {
 	const row = (errors: number, tasks: number): SampleRow => ({
@@ -95,12 +100,12 @@ function findLikely(
 	return { outcome: 'sample', trueShare, chance: likelyChance, row: row(mostErrors(claim, tasks) ?? 0, tasks) };
 }
 
-function sayToday(claim: Claim, audits: Counts & { readonly unresolved: number }): Today {
-	const { errors, checked, unresolved } = audits;
+function sayToday(claim: Claim, audits: Audits): Today {
+	const { errors, checked, unresolved, pending } = audits;
 	const found = promisable(audits, claim.certainty);
 	const more = Math.max(0, smallestSample(claim, errors) - checked);
 	return {
-		...{ errors, checked, unresolved, more },
+		...{ errors, checked, unresolved, more, pending },
 		promisable: found.outcome === 'promise' ? found.maxError : null,
 		holds: more === 0,
 	};

@@ -1,7 +1,10 @@
-import { expect, test } from 'vitest';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
 import { ownReadsSetting } from '../../src/ledger/index.ts';
 import { settleAccounts } from './account.ts';
-import { createOneTask, type OneTask } from './one-task.ts';
+import { createOneTask, type OneTask, plainRules } from './one-task.ts';
 
 /** Runs `act` inside the n-th call of a kind for the task, before the simulator looks at it. */
 function during(one: OneTask, kind: 'get-task' | 'complete', n: number, act: () => void): void {
@@ -144,6 +147,35 @@ test('a task that we completed and that is reopened is a new visit, left to a pe
 	expect(await one.end()).toBe('review reopened');
 	expect((await one.cases()).map((record) => record.visit)).toEqual([1, 2]);
 	expect(one.world.alerts.map((alert) => alert.code)).toContain('reopened');
+	await one.world.close();
+});
+
+test('a visit that a person had reopened is no audit, though it was drawn for one: nobody would have completed it', async () => {
+	const folder = mkdtempSync(join(tmpdir(), 'greenlane-reopened-'));
+	onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+	for (const name of readdirSync(plainRules).filter((file) => file.endsWith('.json'))) {
+		const rule = JSON.parse(readFileSync(join(plainRules, name), 'utf8')) as object;
+		writeFileSync(join(folder, name), JSON.stringify({ ...rule, auditShare: 1 }));
+	}
+	const hours: [number, number] = [36_000_000, 36_000_000];
+	const delays = { processing: [500, 500], completion: [800, 800], exporting: hours, notification: [50, 50] } as const;
+	const one = await createOneTask({ rules: folder, simulator: { unlockProcessedUploads: true, delays } });
+	await one.world.run(0.1);
+	expect(await one.end()).toBe('audit audit');
+	one.world.simulator.completeByPerson(one.taskId);
+	await one.world.run(1);
+	expect(one.world.simulator.reopen(one.taskId, { force: true })).toBe(true);
+	await one.world.run(3);
+	expect(await one.end()).toBe('review reopened');
+	const decisions = await Promise.all(
+		(await one.cases()).map(({ decisionId }) => one.world.ledger.getDecision(decisionId ?? '')),
+	);
+	expect(decisions.map((decision) => [decision?.outcome, decision?.withheld, decision?.firstReason])).toEqual([
+		['complete', 'audit', 'audit'],
+		['complete', null, 'reopened'],
+	]);
+	const [passed] = await one.world.ledger.passedBetween(0, one.world.clock.now() + 86_400_000);
+	expect(passed).toMatchObject({ audited: 1, completed: 0 });
 	await one.world.close();
 });
 

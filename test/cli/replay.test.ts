@@ -146,6 +146,27 @@ describe('replay', () => {
 		expect((await replay(rules, '--from', '2026-06-06', '--to', '2026-06-04')).code).toBe(2);
 	});
 
+	it('lets --max-error pass over what could not be replayed only where that is accepted', async () => {
+		const labels = ['--labels', at('labels.jsonl')];
+		expect((await replay(rules, '--max-error', '26%', ...labels)).code).toBe(0);
+		// One more, of rules that never asked for the amount.
+		const opened = await openSqliteLedger({
+			...{ path: db(), newId: () => 'id-of-one-more', mode: 'here' },
+			clock: { ...createHandClock(), sleep: async () => {} },
+		});
+		if (!opened.ok) throw new Error(opened.message);
+		const unasked = ruleSetOf({ invoice: ruleOf({ 'total-certain': certain('total', 0.9) }) });
+		const task = taskOf({ id: 'task_more', annotations: [annotationOf('total', '72,01', 0.99)] });
+		await remember(opened.ledger, task, unasked, '2026-06-01', 0.5);
+		await opened.ledger.close();
+		const failed = await replay(rules, '--max-error', '26%', ...labels);
+		expect([failed.code, failed.out]).toEqual([1, expect.stringContaining('--allow-gaps')]);
+		const accepted = await replay(rules, '--max-error', '26%', '--allow-gaps', ...labels);
+		expect([accepted.code, accepted.out]).toEqual([0, expect.stringContaining('good: not more than 26 %')]);
+		// A bound that is above stays above.
+		expect((await replay(rules, '--max-error', '25%', '--allow-gaps', ...labels)).code).toBe(1);
+	});
+
 	it('asks what was never asked of what documents said, where that was kept', async () => {
 		const key = 'a-secret-of-the-tests-0123456789abcd';
 		// Two years ago, in the ledger's time, is as good as yesterday here.

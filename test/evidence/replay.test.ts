@@ -216,9 +216,9 @@ describe('a task without a label', () => {
 		return tally.result(0).exploratory;
 	};
 
-	it('is waited for, and counts as wrong after 30 days', () => {
-		expect(afterDays(29)).toMatchObject({ outcome: 'sample', checked: 1, unresolved: 0, pending: 1 });
-		expect(afterDays(31)).toMatchObject({ outcome: 'sample', checked: 2, unresolved: 1, pending: 0 });
+	it('counts as wrong after a week, and neither it nor one with a label counts before', () => {
+		expect(afterDays(6)).toMatchObject({ outcome: 'no-labels', pending: 2 });
+		expect(afterDays(7)).toMatchObject({ outcome: 'sample', checked: 2, unresolved: 1, pending: 0 });
 	});
 });
 

@@ -240,6 +240,21 @@ export function retentionContract(open: OpenLedger): void {
 		expect(await ledger.contentOf('dec-1', day)).toMatchObject({ sealed: 'v1.sealed' });
 	});
 
+	test('forgetting an audit of which nothing became known leaves it in the sample, as wrong', async () => {
+		const { ledger } = await opened(open);
+		for (const task of ['task-1', 'task-2']) {
+			const claim = afterFirstRead(await openCase(ledger, task));
+			const body = { outcome: 'complete', auditShare: 0.25, draw: { u: 0.125, keyId: 'abcd1234' } };
+			await ledger.recordDecision(claim, decision({ id: `dec-${task}`, withheld: 'audit', body }), move('audit'));
+			const label = { label: 'unresolved', reason: 'discarded', detail: {} } as const;
+			await ledger.transition(await claimCase(ledger, claim.case.id), move('superseded', { label }));
+		}
+		const [before] = await ledger.passedBetween(0, 100_000 * day);
+		expect(before).toMatchObject({ sampled: 2, sampledErrors: 2 });
+		expect(await ledger.forget('proj-1', 'task-1', 'ann')).toMatchObject({ kind: 'forgotten' });
+		expect((await ledger.passedBetween(0, 100_000 * day))[0]).toEqual(before);
+	});
+
 	test('a task is not forgotten as long as a visit of it is open or an event that names it waits', async () => {
 		const { ledger } = await opened(open);
 		const caseId = await openIn(ledger, 'review', 'task-1');

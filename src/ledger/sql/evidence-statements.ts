@@ -25,8 +25,11 @@ const passedSql = `SELECT a.project_id AS project_id, a.rules AS rules, 'audit' 
 	UNION ALL
 	SELECT project_id, rules, NULL, CAST(sum(count) AS BIGINT), NULL, NULL, min(share)
 	FROM completed_tallies WHERE ${withinSql} GROUP BY project_id, rules`;
-/** Drawn below the smallest share that was in force: the same chance for each that passed, whatever the shares were. */
-const sampledSql = `withheld IS 'audit' AND u < least`;
+/**
+ * Drawn below the smallest share that was in force: the same chance for each that passed, whatever the shares were. Of a task
+ * that was forgotten the number is gone; it counts where it is against us, so that forgetting makes nothing look better.
+ */
+const sampledSql = `withheld IS 'audit' AND (u < least OR (u IS NULL AND label IS NOT 'right'))`;
 const countsSql = `sum(withheld IS 'audit') AS audited, CAST(sum(iif(withheld IS NULL, count, 0)) AS BIGINT) AS completed,
 	sum(withheld IS 'audit' AND label IS 'right') AS right, sum(withheld IS 'audit' AND label IS 'wrong') AS wrong,
 	ifnull(sum(${sampledSql}), 0) AS sampled, ifnull(sum(${sampledSql} AND label IS NOT 'right'), 0) AS sampled_errors`;
