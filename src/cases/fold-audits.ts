@@ -4,7 +4,7 @@ import { brakeItself, brakeStateKey, type CaseClaim } from '../ledger/index.ts';
 import type { CaseDeps } from './types.ts';
 
 /** What a brake watches for where the rule promises nothing: one in a hundred. */
-const usualMaxError = 0.01;
+export const usualMaxError = 0.01;
 /** One false alarm in so many labels. */
 const runLength = 20_000;
 const atOnce = 200;

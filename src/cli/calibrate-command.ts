@@ -19,6 +19,7 @@ export function addCalibrateCommand(command: AddCommand, io: CliIo, exit: (code:
 		rules?: string;
 		tasks: string;
 		labels: string;
+		sampled: boolean;
 		write: boolean;
 		svg?: string;
 		months: number;
@@ -58,6 +59,11 @@ export function addCalibrateCommand(command: AddCommand, io: CliIo, exit: (code:
 		.option('--rules <dir>', 'folder of the rule files (default: RULES_DIR, or rules)')
 		.requiredOption('--tasks <file>', 'the labelled tasks as they were read, one a line as the API answers it')
 		.requiredOption('--labels <file>', 'lines of {"task_id": "...", "label": "right" | "wrong" | "unresolved"}')
+		.option(
+			'--sampled',
+			'the labels are of tasks chosen at random: leave those without one out, instead of counting them as wrong',
+			false,
+		)
 		.option('--write', 'write the thresholds into the rule file, and a certificate beside it', false)
 		.option('--svg <file>', 'draw the risk-coverage curve')
 		.option('--months <n>', 'for how long a certificate is good', wholeNumber(1, 60), 6)

@@ -1,14 +1,19 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { dayOf } from '../cases/calendar.ts';
-import { declarePlan } from '../core/statistics/index.ts';
-import { type CalibrationFile, calibrationVersion, readCalibrationFile } from '../evidence/calibration-file.ts';
+import { certaintyOfAttempt, declarePlan } from '../core/statistics/index.ts';
+import {
+	type CalibrationFile,
+	calibrationVersion,
+	readCalibrationFile,
+	seenUntil,
+} from '../evidence/calibration-file.ts';
 import { createTightness, type Tightness } from '../evidence/tightness.ts';
 import { nodeClock } from '../platform/node.ts';
 import { alignColumns } from './align-columns.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import type { CliIo } from './io.ts';
 import { type RuleUnderCalibration, readRule } from './rule-under-calibration.ts';
-import { sharePhrase } from './share-phrase.ts';
+import { asCertainty, sharePhrase } from './share-phrase.ts';
 import { forEachTask } from './task-lines.ts';
 
 export interface CalibrateDeclareOptions {
@@ -52,9 +57,11 @@ export async function runCalibrateDeclare(id: string, options: CalibrateDeclareO
 		io.complain(`${options.tasks} cannot be read. Give a file with one task a line, as the API answers it.`);
 		return exitCodes.couldNotRun;
 	}
+	// The next run has only what those before have left.
+	const certainty = certaintyOfAttempt(options.certainty, (before?.runs.length ?? 0) + 1);
 	const declared = declarePlan({
 		maxError: options.maxError,
-		certainty: options.certainty,
+		certainty,
 		scores,
 		// Of the labels, as many will pass everything but the thresholds as of these tasks.
 		labels: Math.floor((options.labels * scores.length) / Math.max(1, read.tasks)),
@@ -69,17 +76,19 @@ export async function runCalibrateDeclare(id: string, options: CalibrateDeclareO
 	if (declared.outcome === 'too-few-labels') {
 		const needed = Math.ceil((declared.needed * read.tasks) / scores.length);
 		io.complain(
-			`${options.labels} labels are too few: even if none of them is an error, about ${needed} are wanted for ${sharePhrase(options)}. ${scores.length} of ${read.tasks} tasks pass everything but the thresholds.`,
+			`${options.labels} labels are too few: even if none of them is an error, about ${needed} are wanted for ${sharePhrase({ ...options, certainty })}. ${scores.length} of ${read.tasks} tasks pass everything but the thresholds.`,
 		);
 		return exitCodes.failed;
 	}
+	const seen = before === null ? null : seenUntil(before);
 	const file: CalibrationFile = {
 		version: calibrationVersion,
 		rule: id,
 		logic: rule.logic,
 		declaredAt: new Date(nodeClock.now()).toISOString(),
 		extractor: options.extractor ?? null,
-		plan: declared.plan,
+		plan: { ...declared.plan, certainty: options.certainty },
+		...(seen !== null && Date.parse(seen) > until ? { after: seen } : {}),
 		unlabelled: { tasks: read.tasks, scored: scores.length, until: new Date(until).toISOString() },
 		runs: before?.runs ?? [],
 	};
@@ -133,6 +142,13 @@ function print(
 	]);
 	for (const line of alignColumns([['step', ...names, 'labels expected to pass'], ...rows], '  ')) io.print(line);
 	io.print('');
-	io.print(`Now collect labels of tasks created after ${unlabelled.until}, then: calibrate run ${file.rule}.`);
-	if (runs.length > 0) io.print(`${runs.length} earlier runs of this rule have spent part of the certainty.`);
+	io.print(
+		`Now collect labels of tasks created after ${file.after ?? unlabelled.until}, then: calibrate run ${file.rule}.`,
+	);
+	if (runs.length > 0) {
+		const many = runs.length === 1 ? '1 earlier run of this rule has' : `${runs.length} earlier runs of this rule have`;
+		io.print(
+			`${many} spent part of the certainty, which leaves ${asCertainty(certaintyOfAttempt(plan.certainty, runs.length + 1))} for the next one; what they have seen cannot be used again.`,
+		);
+	}
 }

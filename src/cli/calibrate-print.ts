@@ -6,7 +6,7 @@ import { alignColumns } from './align-columns.ts';
 import type { CliIo } from './io.ts';
 import type { RuleUnderCalibration } from './rule-under-calibration.ts';
 import type { Labelled } from './score-labelled.ts';
-import { asPercent, sharePhrase } from './share-phrase.ts';
+import { asMostPercent, asPercent, sharePhrase } from './share-phrase.ts';
 
 /** What a run of a calibration came to, for people. */
 export function printCalibration(
@@ -22,8 +22,15 @@ export function printCalibration(
 	io.print(
 		`${run.labels} labels of tasks that pass everything but the thresholds, ${run.unresolved} of them without a truth (counted as wrong).`,
 	);
+	if (labelled.unlabelled > 0) {
+		io.print(
+			labelled.sampled
+				? `${labelled.unlabelled} tasks have no label and are left out: the labels are said to be of tasks chosen at random.`
+				: `${labelled.unlabelled} of them have no label at all.`,
+		);
+	}
 	const aside = [
-		[labelled.early, 'of tasks that were there before the declaration'],
+		[labelled.early, 'of tasks that were there before the declaration, or that an earlier run has seen'],
 		[labelled.apart, 'of tasks that the rule leaves to people whatever its thresholds'],
 	] as const;
 	for (const [count, what] of aside) if (count > 0) io.print(`Left out: ${count} ${what}.`);
@@ -34,7 +41,7 @@ export function printCalibration(
 		...tightness.thresholdsAt(-step.threshold).map((value) => value.toFixed(4)),
 		String(step.checked),
 		String(step.errors),
-		asPercent(step.bound),
+		asMostPercent(step.bound),
 	]);
 	const names = rule.thresholds.map(({ condition }) => condition);
 	const heads = ['', 'step', ...names, 'passed', 'wrong', 'at most wrong'];

@@ -11,6 +11,7 @@ import { printCalibration } from './calibrate-print.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import type { CliIo } from './io.ts';
 import { readLabels } from './label-lines.ts';
+import { printable } from './printable.ts';
 import { hashLogic, type RuleUnderCalibration, readRule } from './rule-under-calibration.ts';
 import { type Labelled, scoreLabelled } from './score-labelled.ts';
 import { sharePhrase } from './share-phrase.ts';
@@ -19,6 +20,8 @@ export interface CalibrateRunOptions {
 	readonly rules: string;
 	readonly tasks: string;
 	readonly labels: string;
+	/** The labels are of tasks chosen at random: those without one are left out. */
+	readonly sampled: boolean;
 	readonly write: boolean;
 	readonly svg?: string;
 	readonly months: number;
@@ -43,15 +46,24 @@ export async function runCalibrateRun(id: string, options: CalibrateRunOptions, 
 		io.complain(`${options.tasks} cannot be read. Give a file with one task a line, as the API answers it.`);
 		return exitCodes.couldNotRun;
 	}
-	if (labelled.scores.length === 0) {
+	const lacking = whatLacks(labelled, options);
+	if (lacking !== null) {
+		for (const line of lacking) io.complain(line);
+		io.complain('Nothing was spent.');
+		return exitCodes.failed;
+	}
+	if (labelled.used.size === labelled.unlabelled || labelled.scores.length === 0) {
 		io.complain(
-			`No label is of a task created after ${file.unlabelled.until} that passes everything but the thresholds: ${labels.size} labels, ${labelled.early} of earlier tasks, ${labelled.apart} that the rule leaves to people whatever its thresholds. Nothing was spent.`,
+			`No label is of a task created after ${file.after ?? file.unlabelled.until} that passes everything but the thresholds: ${labels.size} labels, ${labelled.early} of earlier tasks, ${labelled.apart} that the rule leaves to people whatever its thresholds. Nothing was spent.`,
 		);
 		return exitCodes.failed;
 	}
 
 	const now = nodeClock.now();
-	const calibrated = runCalibration(file, labelled.scores, new Date(now).toISOString());
+	const calibrated = runCalibration(file, labelled.scores, new Date(now).toISOString(), {
+		to: labelled.period.to,
+		sampled: labelled.sampled,
+	});
 	const { run, result } = calibrated;
 	// Kept before anything is said: a run whose result was seen has been spent.
 	const kept: CalibrationFile = { ...file, runs: [...file.runs, run] };
@@ -84,6 +96,22 @@ export async function runCalibrateRun(id: string, options: CalibrateRunOptions, 
 		io.print(JSON.stringify({ run, steps: result.steps, ranking: result.ranking, certificate }, null, '\t'));
 	else printCalibration(file, calibrated, labelled, rule, options, io);
 	return result.outcome === 'holds' ? exitCodes.good : exitCodes.failed;
+}
+
+/** What is missing and would make a promise look better than it is; null: nothing. */
+function whatLacks(
+	{ unreadable, withoutTask }: Labelled,
+	{ tasks, labels }: CalibrateRunOptions,
+): readonly string[] | null {
+	const lines = unreadable.lines.map((line) => `${tasks}:${line} holds no task`);
+	if (unreadable.count > 0) lines.push(`${unreadable.count} lines hold no task; each is one as the API answers it.`);
+	if (withoutTask.length > 0) {
+		const some = withoutTask.slice(0, 3).map((id) => printable(id, 80));
+		lines.push(
+			`${withoutTask.length} labels are of tasks that are not in ${tasks}, like ${some.join(', ')}. Bring these tasks, or take those labels out of ${labels}.`,
+		);
+	}
+	return lines.length === 0 ? null : lines;
 }
 
 async function readDeclaration(rule: RuleUnderCalibration, io: CliIo): Promise<CalibrationFile | ExitCode> {
@@ -135,6 +163,7 @@ function certify(
 		extractor: file.extractor,
 		truth: 'labels-file',
 		labels: digestOfLabels(labelled.used, nodeDigest.sha256),
+		...(labelled.sampled ? { sampled: true } : {}),
 		curve: thinCurve(curve.points),
 	};
 }

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { dayOf } from '../cases/calendar.ts';
+import { readCalibrationFile } from '../evidence/calibration-file.ts';
 import { type Certificate, checkCertificate, type Held, readCertificate } from '../evidence/certificate.ts';
 import { digestOfLabels, type Label } from '../evidence/labels-file.ts';
 import { createTightness } from '../evidence/tightness.ts';
@@ -8,7 +9,7 @@ import { type ExitCode, exitCodes } from './exit-codes.ts';
 import type { CliIo } from './io.ts';
 import { readLabels } from './label-lines.ts';
 import { type RuleUnderCalibration, readRule } from './rule-under-calibration.ts';
-import { asPercent, sharePhrase } from './share-phrase.ts';
+import { asMostPercent, asPercent, sharePhrase } from './share-phrase.ts';
 import { forEachTask } from './task-lines.ts';
 
 export interface CertificateVerifyOptions {
@@ -47,11 +48,13 @@ export async function runCertificateVerify(
 		io.complain(`${rule.paths.certificate} is no certificate of ${id}.`);
 		return exitCodes.failed;
 	}
+	const declared = await readFile(rule.paths.calibration, 'utf8').catch(() => null);
 	const recounted = await recount(rule, certificate, options, io);
 	if (typeof recounted === 'number') return recounted;
 	const problems = checkCertificate(certificate, {
 		logic: rule.logic,
 		now: nodeClock.now(),
+		...(declared === null ? {} : { calibration: readCalibrationFile(declared) }),
 		...(recounted === null ? {} : { recounted }),
 	});
 	if (options.json) io.print(JSON.stringify({ stands: problems.length === 0, problems, certificate }, null, '\t'));
@@ -61,7 +64,7 @@ export async function runCertificateVerify(
 
 async function recount(
 	rule: RuleUnderCalibration,
-	{ period, issuedAt }: Certificate,
+	{ period, issuedAt, sampled = false }: Certificate,
 	options: CertificateVerifyOptions,
 	io: CliIo,
 ): Promise<NonNullable<Held['recounted']> | null | ExitCode> {
@@ -74,7 +77,7 @@ async function recount(
 	const used = new Map<string, Label>();
 	let [checked, errors, unresolved] = [0, 0, 0];
 	const read = await forEachTask(options.tasks, io, (task) => {
-		const label = labels.get(task.id);
+		const label = labels.get(task.id) ?? (sampled ? undefined : 'unresolved');
 		const createdAt = Date.parse(task.createdAt);
 		if (label === undefined || used.has(task.id) || !(createdAt >= from && createdAt <= to)) return;
 		const score = tightness.score(task, today);
@@ -90,7 +93,10 @@ async function recount(
 		io.complain(`${options.tasks} cannot be read. Give a file with one task a line, as the API answers it.`);
 		return exitCodes.couldNotRun;
 	}
-	return { checked, errors, unresolved, labelled: used.size, labels: digestOfLabels(used, nodeDigest.sha256) };
+	return {
+		...{ checked, errors, unresolved, unreadable: read.unreadable.count, labelled: used.size },
+		labels: digestOfLabels(used, nodeDigest.sha256),
+	};
 }
 
 function print(certificate: Certificate, problems: readonly string[], counted: boolean, io: CliIo): void {
@@ -99,7 +105,7 @@ function print(certificate: Certificate, problems: readonly string[], counted: b
 	io.print(`${io.paint('strong', rule)}: ${sharePhrase(certificate)} - the promise ${verdict}.`);
 	for (const problem of problems) io.print(`  ${problem}`);
 	io.print(
-		`${errors} of ${checked} checked were wrong, ${unresolved} of these without a truth: at most ${asPercent(bound)}. ${asPercent(passing)} of the labelled tasks pass.`,
+		`${errors} of ${checked} checked were wrong, ${unresolved} of these without a truth: at most ${asMostPercent(bound)}. ${asPercent(passing)} of the labelled tasks pass.`,
 	);
 	io.print(
 		`Labels of tasks from ${period.from.slice(0, 10)} to ${period.to.slice(0, 10)}${extractor === null ? '' : `, read by ${extractor}`}; good until ${expiresAt.slice(0, 10)}.`,

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type Finding, findUnborne, kindOfFile, type RuleFile } from '../core/ruleset/index.ts';
 import { checkCertificate, readCertificate } from '../evidence/certificate.ts';
 import { hashLogic } from './rule-under-calibration.ts';
-import { asPercent } from './share-phrase.ts';
+import { asCertainty, asPercent } from './share-phrase.ts';
 
 /**
  * Holds each promise of a folder against the certificate beside its rule.
@@ -32,7 +32,7 @@ export async function findUnbornePromises(
 		if (problem !== undefined) return `Its certificate does not stand: ${problem}`;
 		const { maxError, certainty } = certificate;
 		return maxError > promised.maxError || certainty < promised.certainty
-			? `Its certificate bears at most ${asPercent(maxError)} wrong with ${asPercent(certainty)} certainty, which is less.`
+			? `Its certificate bears at most ${asPercent(maxError)} wrong with ${asCertainty(certainty)} certainty, which is less.`
 			: null;
 	});
 }

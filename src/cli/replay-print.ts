@@ -3,8 +3,7 @@ import type { ReplaySample } from '../evidence/replay-sample.ts';
 import { settlingMs } from '../evidence/settling.ts';
 import { alignColumns } from './align-columns.ts';
 import type { CliIo } from './io.ts';
-import { roundUp } from './round-up.ts';
-import { asPercent } from './share-phrase.ts';
+import { asCertainty, asMostPercent, asPercent } from './share-phrase.ts';
 
 export type ReplayVerdict =
 	| 'good'
@@ -95,7 +94,7 @@ function sayExploratory({ exploratory, without_draw: withoutDraw }: ReplayReport
 			const { checked, wrong, unresolved, pending, share, bound, certainty } = exploratory;
 			const errors = `${wrong} wrong${unresolved > 0 ? `, ${unresolved} unresolved (each counts as wrong)` : ''}`;
 			const waiting = pending > 0 ? `; ${pending} more are younger than ${settlingDays} days and not counted yet` : '';
-			return `${io.paint('strong', 'exploratory')}: at most ${asPercent(roundUp(bound))} wrong with ${asPercent(certainty)} certainty, by a fair sample (${asPercent(share)} of all) of ${checked}, ${errors}${waiting}. Look at one folder by it, not at many to pick the best: only \`calibrate\` proves.${apart}`;
+			return `${io.paint('strong', 'exploratory')}: at most ${asMostPercent(bound)} wrong with ${asCertainty(certainty)} certainty, by a fair sample (${asPercent(share)} of all) of ${checked}, ${errors}${waiting}. Look at one folder by it, not at many to pick the best: only \`calibrate\` proves.${apart}`;
 		}
 	}
 }

@@ -21,6 +21,11 @@ export interface CalibrationFile {
 		/** When the newest of them was created, ISO 8601: labels are of later ones. */
 		readonly until: string;
 	};
+	/**
+	 * Labels are of tasks created after this, ISO 8601: what an earlier run has seen may have shaped what is declared now.
+	 * `unlabelled.until` where it is left out.
+	 */
+	readonly after?: string | undefined;
 	/** Of this rule, oldest first, those of earlier declarations too: every one spends. */
 	readonly runs: readonly CalibrationRun[];
 }
@@ -42,6 +47,10 @@ export interface CalibrationRun {
 	readonly errors: number;
 	/** Labels without a truth, counted as errors, among all that pass everything but the thresholds. */
 	readonly unresolved: number;
+	/** When the newest task that it saw was created, ISO 8601; left out by an older Greenlane. */
+	readonly to?: string | undefined;
+	/** Tasks without a label were left out; else they count as wrong. */
+	readonly sampled?: boolean | undefined;
 }
 
 export const calibrationVersion = 1;
@@ -63,6 +72,7 @@ const schema = z.strictObject({
 		return z.NEVER;
 	}),
 	unlabelled: z.strictObject({ tasks: count, scored: count, until: instant }),
+	after: instant.optional(),
 	runs: z.array(
 		z.strictObject({
 			at: instant,
@@ -74,6 +84,8 @@ const schema = z.strictObject({
 			checked: count,
 			errors: count,
 			unresolved: count,
+			to: instant.optional(),
+			sampled: z.boolean().optional(),
 		}),
 	),
 });
@@ -84,6 +96,12 @@ export function readCalibrationFile(text: string): CalibrationFile | null {
 	if (!parsed.success) return null;
 	// The budget is spent in order; a run that is missing would be a run that nobody paid for.
 	return parsed.data.runs.every(({ attempt }, at) => attempt === at + 1) ? parsed.data : null;
+}
+
+/** When the newest task that any run of the rule has seen was created, ISO 8601; null before the first run. */
+export function seenUntil({ runs }: Pick<CalibrationFile, 'runs'>): string | null {
+	const seen = runs.map(({ to, at }) => Date.parse(to ?? at));
+	return seen.length === 0 ? null : new Date(Math.max(...seen)).toISOString();
 }
 
 function parse(text: string): unknown {

@@ -31,6 +31,8 @@ export interface Certificate {
 	readonly truth: 'labels-file' | 'reviewers';
 	/** SHA-256, hex, of the labels that it rests on: see `digestOfLabels`. */
 	readonly labels: string;
+	/** The labels were of tasks chosen at random; else a task without one counts as unresolved. */
+	readonly sampled?: boolean | undefined;
 	/** Of these labels, from strict thresholds to lax ones: the share that passes, and the share wrong of it. For the eye. */
 	readonly curve?: readonly CurvePoint[] | undefined;
 }
@@ -56,12 +58,14 @@ const count = z.int().min(0);
 const instant = z.iso.datetime({ offset: true });
 const hash = z.string().regex(/^[0-9a-f]{64}$/);
 
+const proper = z.number().gt(0).lt(1);
+
 const schema = z.strictObject({
 	version: z.literal(certificateVersion),
 	rule: z.string(),
 	logic: hash,
-	maxError: share,
-	certainty: share,
+	maxError: proper,
+	certainty: proper,
 	attempt: z.int().min(1),
 	checked: count,
 	errors: count,
@@ -74,6 +78,7 @@ const schema = z.strictObject({
 	extractor: z.string().nullable(),
 	truth: z.enum(['labels-file', 'reviewers']),
 	labels: hash,
+	sampled: z.boolean().optional(),
 	curve: z
 		.array(z.strictObject({ coverage: share, risk: share }))
 		.max(200)

@@ -26,8 +26,15 @@ export interface Calibrated {
  * leaves it, and must be kept whatever came of it.
  *
  * @param now ISO 8601
+ * @param to when the newest task was created, ISO 8601
+ * @param sampled whether tasks without a label were left out
  */
-export function runCalibration(file: CalibrationFile, labelled: readonly LabelledScore[], now: string): Calibrated {
+export function runCalibration(
+	file: CalibrationFile,
+	labelled: readonly LabelledScore[],
+	now: string,
+	{ to, sampled }: { readonly to: string; readonly sampled: boolean },
+): Calibrated {
 	const attempt = file.runs.length + 1;
 	const certainty = certaintyOfAttempt(file.plan.certainty, attempt);
 	const sample: readonly Scored[] = labelled.map(({ score, label }) => ({ score, wrong: label !== 'right' }));
@@ -46,6 +53,8 @@ export function runCalibration(file: CalibrationFile, labelled: readonly Labelle
 			checked: shown?.checked ?? 0,
 			errors: shown?.errors ?? 0,
 			unresolved: labelled.filter(({ label }) => label === 'unresolved').length,
+			to,
+			...(sampled ? { sampled } : {}),
 		},
 	};
 }

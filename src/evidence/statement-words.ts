@@ -1,4 +1,4 @@
-import { asPercent } from './as-percent.ts';
+import { asCertainty, asMostPercent } from './as-percent.ts';
 import type { StatementLine } from './statement.ts';
 
 /** What a month's statement says of what was completed, for somebody who has read nothing else. */
@@ -9,7 +9,7 @@ export function sayCompleted({ completed, audited, bound }: StatementLine, certa
 		case 'no-bound':
 			return `${tasks(completed)} completed without a person. ${audited === 0 ? 'None was held out' : 'For a time none was held out'}, so that nothing can be said of how many were wrong: there is no bound.`;
 		case 'bound':
-			return `${tasks(completed)} completed without a person. With ${asPercent(certainty)} certainty at most ${bound.wrong} of them (${asPercent(bound.share)}) were wrong.`;
+			return `${tasks(completed)} completed without a person. With ${asCertainty(certainty)} certainty at most ${bound.wrong} of them (${asMostPercent(bound.share)}) were wrong.`;
 	}
 }
 
@@ -36,7 +36,7 @@ export function sayBound({ bound }: StatementLine): string {
 		case 'no-bound':
 			return 'no bound';
 		case 'bound':
-			return `${bound.wrong} (${asPercent(bound.share)})`;
+			return `${bound.wrong} (${asMostPercent(bound.share)})`;
 	}
 }
 

@@ -1,6 +1,8 @@
 import * as z from 'zod';
+import { usualMaxError } from '../cases/fold-audits.ts';
 import { logicDigest } from '../cases/logic-digest.ts';
 import type { Rule } from '../core/ruleset/types.ts';
+import { lightUpperBound } from '../core/statistics/light-upper-bound.ts';
 import { readCertificate } from '../evidence/certificate-format.ts';
 import { type BrakeRecord, brakeItself } from '../ledger/index.ts';
 import { whySchema } from './controls-routes.ts';
@@ -25,7 +27,8 @@ export const rearmSchema = z
 /**
  * Why a rule may not be let go again, for a person; null when it may. One that an operator stopped, an operator lets go.
  * One whose brake tripped made more errors than it may: it is let go by a certificate that was issued after that, for the
- * logic that it has now, and bears what the rule promises. Whether its counts bear it is for `check` to say.
+ * logic that it has now, whose counts bear what it says, and which bears what the rule promises, or what its brake watches
+ * for.
  *
  * @param now ms since the epoch
  */
@@ -46,8 +49,15 @@ export function whyNotRearm(
 		return `${since} The certificate beside it is of other logic than the rule has now.`;
 	}
 	if (Date.parse(certificate.issuedAt) <= brake.at) return `${since} The certificate beside it is older than that.`;
+	const { checked, errors, certainty, maxError } = certificate;
+	if (errors > checked || checked === 0 || lightUpperBound({ errors, checked }, certainty) > maxError) {
+		return `${since} The counts of the certificate beside it do not bear what it says.`;
+	}
 	const { promise } = rule;
-	if (promise !== null && (certificate.maxError > promise.maxError || certificate.certainty < promise.certainty)) {
+	if (promise === null && maxError > usualMaxError) {
+		return `${since} The certificate beside it bears less than the brake watches for, ${usualMaxError * 100} %.`;
+	}
+	if (promise !== null && (maxError > promise.maxError || certainty < promise.certainty)) {
 		return `${since} The certificate beside it bears less than the rule promises.`;
 	}
 	return Date.parse(certificate.expiresAt) <= now ? `${since} The certificate beside it has expired.` : null;

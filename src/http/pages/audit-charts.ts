@@ -1,6 +1,6 @@
 import { line } from 'd3-shape';
 import { html } from 'hono/html';
-import { asPercent } from '../../evidence/as-percent.ts';
+import { asMostPercent, asPercent } from '../../evidence/as-percent.ts';
 import type { BoundedWeek, RuleProof } from '../proof.ts';
 import { empty, table } from './components.ts';
 import type { Format } from './format.ts';
@@ -50,7 +50,7 @@ ${boundFigure(proof, axis)}
 			.toReversed()
 			.map(
 				(week) =>
-					html`<tr><th scope="row">${new Date(week.since).toISOString().slice(0, 10)}</th>${[week.right, week.wrong, week.unresolved].map((value) => html`<td class="numeric">${format.number(value)}</td>`)}<td class="numeric">${week.bound === null ? '–' : asPercent(week.bound)}</td></tr>`,
+					html`<tr><th scope="row">${new Date(week.since).toISOString().slice(0, 10)}</th>${[week.right, week.wrong, week.unresolved].map((value) => html`<td class="numeric">${format.number(value)}</td>`)}<td class="numeric">${week.bound === null ? '–' : asMostPercent(week.bound)}</td></tr>`,
 			),
 	})}<p class="hint">At most wrong: by each week for itself, with ${asPercent(certainty)} certainty${promise === null ? '' : ', as promised'}. What is not known counts as wrong.</p></details>`;
 }
@@ -60,7 +60,7 @@ function boundFigure({ rule, weeks, certainty, promise }: RuleProof, axis: Axis)
 	const last = bounds.at(-1);
 	if (last === undefined) return '';
 	const promised = promise === null ? '' : `; the broken line is the promise, ${asPercent(promise.maxError)}`;
-	const said = `the audits until now leave at most ${asPercent(last)} wrong possible, with ${asPercent(certainty)} certainty`;
+	const said = `the audits until now leave at most ${asMostPercent(last)} wrong possible, with ${asPercent(certainty)} certainty`;
 	// Tenfold steps, down to below everything that is drawn.
 	const least = Math.min(...bounds, promise?.maxError ?? 1);
 	const decades = Math.max(1, Math.ceil(-Math.log10(least) + 0.1));

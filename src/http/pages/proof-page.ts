@@ -1,6 +1,6 @@
 import { html } from 'hono/html';
 import type { RuleSet } from '../../core/ruleset/types.ts';
-import { asPercent } from '../../evidence/as-percent.ts';
+import { asCertainty, asMostPercent, asPercent } from '../../evidence/as-percent.ts';
 import { brakeItself } from '../../ledger/index.ts';
 import { nearness, type Proof, type RuleProof } from '../proof.ts';
 import { auditCharts } from './audit-charts.ts';
@@ -48,7 +48,7 @@ function certificateOf({ certified, promise }: RuleProof, format: Format): Marku
 		case 'holds': {
 			const { maxError, certainty, checked, errors, unresolved, bound, passing, issuedAt, expiresAt } = certified;
 			const unknown = unresolved > 0 ? `, ${unresolved} of them not known` : '';
-			return html`${certified.kind === 'holds' ? badge('good', 'holds') : badge('bad', 'expired')} at most ${asPercent(maxError)} wrong, with ${asPercent(certainty)} certainty: of ${format.number(checked)} checked ${errors} wrong${unknown}, bound ${asPercent(bound)}, ${format.share(passing)} passing<span class="sub">issued ${format.when(issuedAt)}, ${certified.kind === 'holds' ? 'ends' : 'ended'} ${format.when(expiresAt)}</span>`;
+			return html`${certified.kind === 'holds' ? badge('good', 'holds') : badge('bad', 'expired')} at most ${asPercent(maxError)} wrong, with ${asCertainty(certainty)} certainty: of ${format.number(checked)} checked ${errors} wrong${unknown}, bound ${asMostPercent(bound)}, ${format.share(passing)} passing<span class="sub">issued ${format.when(issuedAt)}, ${certified.kind === 'holds' ? 'ends' : 'ended'} ${format.when(expiresAt)}</span>`;
 		}
 	}
 }
