@@ -120,6 +120,17 @@ export function readContentConfig(
 	return { ok: true, secretKeys, contentMs: days * dayMs };
 }
 
+/** Reads whose days are meant. */
+export function readTimeZone(
+	env: Environment,
+	{ readFile }: { readonly readFile: ReadFile },
+):
+	| { readonly ok: true; readonly timeZone: string }
+	| { readonly ok: false; readonly problems: readonly ConfigProblem[] } {
+	const reading = readBy(configSchema.pick({ TIMEZONE: true }), env, readFile);
+	return reading.ok ? { ok: true, timeZone: reading.values.TIMEZONE } : reading;
+}
+
 const sendAiSchema = configSchema.pick({
 	SENDAI_API_KEY: true,
 	SENDAI_TEAM_ID: true,

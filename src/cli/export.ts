@@ -8,6 +8,7 @@ import type { CliIo } from './io.ts';
 import { createNewFile } from './new-file.ts';
 import { openLedger } from './open-ledger.ts';
 import { createProgress } from './progress.ts';
+import { timeZoneOf } from './time-zone.ts';
 
 export interface ExportOptions {
 	/** `YYYY-MM-DD`, both days included. */
@@ -32,11 +33,13 @@ export async function runExport(options: ExportOptions, io: CliIo): Promise<Exit
 		io.complain(`--from ${from} is after --to ${to}.`);
 		return exitCodes.wrongUsage;
 	}
+	const zone = timeZoneOf(io);
+	if (typeof zone === 'number') return zone;
 	const ledger = await openLedger(options.db, io);
 	if (typeof ledger === 'number') return ledger;
 	try {
 		if (options.out === undefined) {
-			await writeExport(ledger, options, io, (line) => io.print(line));
+			await writeExport(ledger, options, zone, (line) => io.print(line));
 			return exitCodes.good;
 		}
 		const file = createNewFile(options.out);
@@ -46,7 +49,7 @@ export async function runExport(options: ExportOptions, io: CliIo): Promise<Exit
 		}
 		try {
 			const progress = createProgress(io, nodeClock, null);
-			const summary = await writeExport(ledger, options, io, (line, count) => {
+			const summary = await writeExport(ledger, options, zone, (line, count) => {
 				file.write(`${line}\n`);
 				progress.show(count, `${count} cases`);
 			});
@@ -73,10 +76,9 @@ export async function runExport(options: ExportOptions, io: CliIo): Promise<Exit
 async function writeExport(
 	ledger: Pick<Ledger, 'exportCases'>,
 	{ from, to, project }: ExportOptions,
-	io: CliIo,
+	zone: string,
 	write: (line: string, count: number) => void,
 ): Promise<{ readonly cases: number; readonly sha256: string }> {
-	const zone = io.environment().TIMEZONE ?? 'UTC';
 	const begins = (day: string | undefined, plus: number) =>
 		day === undefined ? null : dayBegins(Date.parse(`${day}T00:00:00Z`) + plus * 86_400_000, zone);
 	const of = { since: begins(from, 0), until: begins(to, 1), projectId: project ?? null };

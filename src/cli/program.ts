@@ -48,6 +48,8 @@ function createProgram(io: CliIo, exit: (code: number) => void): Command {
 		.description('Completes Send AI review tasks that are certainly right, and leaves the rest to people.')
 		.version(pkg.version)
 		.exitOverride()
+		// With the same on `calibrate` and `certificate`: else these would take `--json` from their own subcommands.
+		.enablePositionalOptions()
 		.showHelpAfterError('Add --help to see how it is used.')
 		.configureOutput({
 			writeOut: (text) => io.print(text.trimEnd()),
@@ -59,7 +61,8 @@ function createProgram(io: CliIo, exit: (code: number) => void): Command {
 			.command(name)
 			.description(description)
 			.addHelpText('after', `\nExample:\n  npm run greenlane -- ${example}`)
-			.option('--json', 'print JSON', false);
+			.option('--json', 'print JSON', false)
+			.enablePositionalOptions();
 	const rulesOption = () => new Option('--rules <dir>', 'folder of the rule files').env('RULES_DIR').default('rules');
 
 	command('serve', 'Run the bot: webhook, operator API and the work itself', 'serve').action(

@@ -12,6 +12,7 @@ import { alignColumns } from './align-columns.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import type { CliIo } from './io.ts';
 import { openLedger } from './open-ledger.ts';
+import { timeZoneOf } from './time-zone.ts';
 
 export interface StatementOptions {
 	/** `YYYY-MM` */
@@ -21,12 +22,13 @@ export interface StatementOptions {
 	readonly json: boolean;
 }
 
-/** `greenlane statement`: 0 whatever it says, 3 when the ledger cannot be read. */
+/** `greenlane statement`: 0 whatever it says, 2 when TIMEZONE is none, 3 when the ledger cannot be read. */
 export async function runStatement(options: StatementOptions, io: CliIo): Promise<ExitCode> {
+	const zone = timeZoneOf(io);
+	if (typeof zone === 'number') return zone;
 	const ledger = await openLedger(options.db, io);
 	if (typeof ledger === 'number') return ledger;
 	try {
-		const zone = io.environment().TIMEZONE ?? 'UTC';
 		const [since, until] = monthIn(options.month, zone);
 		const statement = makeStatement(await ledger.passedBetween(since, until), options.certainty);
 		if (options.json) io.print(JSON.stringify({ month: options.month, ...toJson(statement) }, null, '\t'));

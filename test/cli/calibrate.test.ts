@@ -63,7 +63,15 @@ const rule = `{
  *
  * @param rate of wrong ones at confidence 0; none at 1
  */
-function bringTasks(month: 'may' | 'june', count: number, rate: number, seed: number, unresolved = 0) {
+function bringTasks(
+	month: 'may' | 'june',
+	count: number,
+	rate: number,
+	seed: number,
+	unresolved = 0,
+	/** Days by which they come later. */
+	later = 0,
+) {
 	const random = seededRandom(seed);
 	const tasks: string[] = [];
 	const labels: string[] = [];
@@ -72,7 +80,7 @@ function bringTasks(month: 'may' | 'june', count: number, rate: number, seed: nu
 		const doubt = Math.max(1 - (total ?? 0), 1 - (date ?? 0));
 		const wrong = random() < rate * doubt;
 		const id = `task_${month}_${n}`;
-		tasks.push(taskLine(id, (month === 'may' ? 1 : 32) + (n % 28), total ?? 0, date ?? 0));
+		tasks.push(taskLine(id, (month === 'may' ? 1 : 32) + later + (n % 28), total ?? 0, date ?? 0));
 		const label = n < unresolved ? 'unresolved' : wrong ? 'wrong' : 'right';
 		labels.push(JSON.stringify({ task_id: id, label }));
 	}
@@ -167,6 +175,12 @@ describe('calibrate', () => {
 		await tamper(() => edit('maxError', 0.0001), 'do not bear its promise');
 		await tamper(() => edit('expiresAt', '2026-01-01T00:00:00Z'), 'expired');
 		await tamper(() => edit('passing', 0.5), 'share that passes');
+		await tamper(() => edit('attempt', 7), 'none that it could be of');
+		for (const value of [0, 1]) {
+			edit('certainty', value);
+			expect(await verify(...counted)).toMatchObject({ code: 1, err: expect.stringContaining('is no certificate of') });
+		}
+		writeFileSync(at('rules/invoice.certificate.json'), certified);
 		writeFileSync(at('june-labels.jsonl'), read('june-labels.jsonl').replace('"wrong"', '"right"'));
 		await tamper(() => undefined, 'labels are not those');
 	});
@@ -186,8 +200,84 @@ describe('calibrate', () => {
 		expect(read('rules/invoice.json')).toBe(rule);
 		const second = await calibrate();
 		expect(second.out).toContain('with 99.24 % certainty');
-		expect((await declare()).out).toContain('2 earlier runs of this rule have spent part of the certainty');
+		const declared = await declare();
+		expect(declared.out).toContain(
+			'2 earlier runs of this rule have spent part of the certainty, which leaves 99.66 %',
+		);
+		// What is declared now may have been chosen by what those runs have seen.
+		const again = await calibrate();
+		expect([again.code, again.out, again.err]).toEqual([1, '', expect.stringContaining('1500 of earlier tasks')]);
+		expect(JSON.parse(read('rules/invoice.calibration.json')).runs).toHaveLength(2);
+		bringTasks('june', 1_500, 0.3, 5, 0, 28);
 		expect((await calibrate()).out).toContain('with 99.66 % certainty');
+	});
+
+	it('certifies nothing that was made to fit labels which a run has seen', async () => {
+		bringTasks('june', 1_500, 0.3, 2);
+		const wrong = read('june-labels.jsonl').replaceAll('"right"', '"wrong"').split('\n').slice(0, 200).join('\n');
+		writeFileSync(at('june-labels.jsonl'), `${wrong}\n${read('june-labels.jsonl').split('\n').slice(200).join('\n')}`);
+		await declare();
+		expect((await calibrate('--write')).code).toBe(1);
+		// Now whoever has looked asks for whatever those tasks lack.
+		writeFileSync(at('rules/invoice.json'), rule.replace('0.90', '0.91'));
+		await declare();
+		expect((await calibrate('--write')).err).toContain('Nothing was spent');
+	});
+
+	it('counts a task without a label as wrong, unless the labels are of a random part', async () => {
+		bringTasks('june', 3_000, 0.3, 2);
+		const lines = read('june-labels.jsonl').trim().split('\n');
+		const right = lines.filter((line) => line.includes('"right"'));
+		expect(lines.length - right.length).toBeGreaterThan(20);
+		// Who leaves out what is wrong would prove anything.
+		writeFileSync(at('june-labels.jsonl'), right.join('\n'));
+		await declare();
+		const strict = await calibrate();
+		expect(strict.out).toContain(`${lines.length - right.length} of them have no label at all`);
+		expect(strict.out).toContain(
+			`3000 labels of tasks that pass everything but the thresholds, ${lines.length - right.length} of them`,
+		);
+
+		const random = seededRandom(3);
+		writeFileSync(at('june-labels.jsonl'), lines.filter(() => random() < 0.8).join('\n'));
+		const sampled = await calibrate('--sampled', '--write');
+		expect(JSON.parse((await verify('--json')).out)).toMatchObject({ stands: true });
+		expect([sampled.code, sampled.out]).toEqual([0, expect.stringContaining('said to be of tasks chosen at random')]);
+		expect(JSON.parse(read('rules/invoice.certificate.json'))).toMatchObject({ sampled: true, attempt: 2 });
+		const counted = ['--tasks', at('june.jsonl'), '--labels', at('june-labels.jsonl')];
+		expect((await verify(...counted)).code).toBe(0);
+		const certified = JSON.parse(read('rules/invoice.certificate.json'));
+		writeFileSync(at('rules/invoice.certificate.json'), JSON.stringify({ ...certified, sampled: false }));
+		expect((await verify(...counted)).code).toBe(1);
+	});
+
+	it('spends nothing where lines cannot be read, or a label has no task', async () => {
+		bringTasks('june', 300, 0.3, 2);
+		await declare();
+		const tasks = read('june.jsonl');
+		writeFileSync(at('june.jsonl'), tasks.replace('{', '['));
+		const damaged = await calibrate();
+		expect([damaged.code, damaged.err]).toEqual([
+			1,
+			expect.stringMatching(/june.jsonl:1 holds no task.*Nothing was spent/s),
+		]);
+		writeFileSync(at('june.jsonl'), tasks.split('\n').slice(5).join('\n'));
+		const missing = await calibrate();
+		expect([missing.code, missing.err]).toEqual([1, expect.stringMatching(/^5 labels are of tasks that are not in /)]);
+		expect(JSON.parse(read('rules/invoice.calibration.json')).runs).toEqual([]);
+	});
+
+	it('plans for the certainty that the next run has', async () => {
+		const first = JSON.parse((await declare('--json')).out).plan;
+		expect(first.certainty).toBe(0.95);
+		// 1.15 times the 173 that 96.96 % want without an error, or three times that.
+		expect(first.expected[0]).toBeGreaterThanOrEqual(173);
+		bringTasks('june', 1_500, 0.3, 2);
+		await calibrate();
+		const second = JSON.parse((await declare('--json')).out).plan;
+		// 242 for 99.24 %.
+		expect(second.expected[0]).toBeGreaterThanOrEqual(242);
+		expect(second.certainty).toBe(0.95);
 	});
 
 	it('takes no label of a task that was there before the declaration, and spends nothing on none', async () => {

@@ -64,6 +64,22 @@ async function run(...args: string[]) {
 	return { code: await runCli([...args, '--db', at('ledger.db')], io), out: out(), err: err() };
 }
 
+it.each(['statement', 'export'])(
+	'%s says so where TIMEZONE is none, and takes an empty one for none set',
+	async (command) => {
+		const inZone = async (TIMEZONE: string) => {
+			const { io, err } = createIo({ environment: () => ({ TIMEZONE }) });
+			const args = command === 'statement' ? ['--month', '2026-10'] : ['--from', '2026-10-01'];
+			return { code: await runCli([command, ...args, '--db', at('ledger.db')], io), err: err() };
+		};
+		expect(await inZone('Amsterdam')).toEqual({
+			code: 2,
+			err: expect.stringContaining('TIMEZONE is not a time zone that this machine knows'),
+		});
+		expect(await inZone('')).toEqual({ code: 0, err: '' });
+	},
+);
+
 it('says in words what was completed, held out, found wrong, and how much may be wrong at most', async () => {
 	const { code, out } = await run('statement', '--month', '2026-10');
 	expect(code).toBe(0);

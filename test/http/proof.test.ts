@@ -154,9 +154,9 @@ describe('the proof', () => {
 		expect(text).toContain('1 of 1 audits wrong, 14 % of the way to tripping');
 		expect(text).toContain('8 of 40 held out');
 		expect(text).toContain(
-			'the audits until now leave at most 52.07 % wrong possible, with 95 % certainty; the broken line is the promise, 1 %',
+			'the audits until now leave at most 52.08 % wrong possible, with 95 % certainty; the broken line is the promise, 1 %',
 		);
-		expect(text).toContain('6 1 0 52.07 %');
+		expect(text).toContain('6 1 0 52.08 %');
 		expect(text).toContain('Everything is certain. invoices 2');
 	});
 

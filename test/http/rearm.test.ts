@@ -76,6 +76,18 @@ describe('a rule whose brake tripped', () => {
 		expect(await app.ledger.brakes()).toEqual(new Set(['invoice']));
 	});
 
+	it.each([
+		['counts that contradict each other', { checked: 1, errors: 7 }],
+		['counts that do not bear it', { checked: 100 }],
+		['counts of nothing', { checked: 0, bound: 1 }],
+		['less than its brake watches for', { maxError: 0.02 }],
+	])('stays stopped by a certificate with %s', async (_what, change) => {
+		const made = (now: number) => certificate({ issuedAt: at(now + 1), expiresAt: at(now + 90 * day), ...change });
+		const app = await stopped(made);
+		expect((await app.operate('/v1/rules/invoice/rearm')).status).toBe(409);
+		expect(await app.ledger.brakes()).toEqual(new Set(['invoice']));
+	});
+
 	it('stays stopped by a certificate that bears less than the rule promises', async () => {
 		const app = await stopped(newer, brakeItself, { promise: { maxError: 0.005, certainty: 0.95 } });
 		const answer = await app.operate('/v1/rules/invoice/rearm');
