@@ -26,11 +26,11 @@ type Named = Pick<NewDecision, 'id' | 'revision'>;
 /**
  * Moves the case and says so in the log.
  *
- * @param decision that the move rests on, where the caller has it at hand: the log then names its revision as well
+ * @param decision that the move rests on, where it is another than the case had when it was claimed
  */
 export async function move(deps: CaseDeps, claim: CaseClaim, to: Move, decision?: Named): Promise<boolean> {
 	const moved = await deps.ledger.transition(claim, to);
-	if (moved) announce(deps, claim.case, to, decision);
+	if (moved) announce(deps, claim, to, decision);
 	return moved;
 }
 
@@ -42,19 +42,20 @@ export async function moveByDecision(
 	to: Move,
 ): Promise<boolean> {
 	const moved = await deps.ledger.recordDecision(claim, decision, to);
-	if (moved) announce(deps, claim.case, to, decision);
+	if (moved) announce(deps, claim, to, decision);
 	return moved;
 }
 
 /** One line for every move of every case: `case`, with where it went and why. */
-function announce(deps: CaseDeps, record: CaseRecord, to: Move, decision: Named | undefined): void {
+function announce(deps: CaseDeps, { case: record, around }: CaseClaim, to: Move, decision: Named | undefined): void {
 	const decisionId = decision?.id ?? record.decisionId;
+	const revision = decision?.revision ?? around.decidedUnder;
 	deps.log.info('case', {
 		...naming(record),
 		state: to.state,
 		...(to.reason === null ? {} : { reason: to.reason }),
 		...(decisionId === null ? {} : { decision_id: decisionId }),
-		...(decision === undefined ? {} : { revision: decision.revision }),
+		...(revision === null ? {} : { revision }),
 	});
 }
 

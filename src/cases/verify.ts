@@ -124,7 +124,10 @@ async function resend(
 		});
 		return;
 	}
-	deps.log.warn('completion is sent again', { ...naming(record), attempt_id: attempt.id, count: record.sends });
+	const { id: decisionId, revision } = judged.stored;
+	deps.log.warn('completion is sent again', {
+		...{ ...naming(record), attempt_id: attempt.id, decision_id: decisionId, revision, count: record.sends },
+	});
 	await complete(deps, claim, { ...seen, ...judged });
 }
 

@@ -129,6 +129,8 @@ export interface Surroundings {
 	readonly brakes: ReadonlySet<string>;
 	/** What is kept of the rules, by the keys of `rule-state-setting.ts`. */
 	readonly ruleStates: ReadonlyMap<string, string>;
+	/** The revision under which the case's decision was made; null without one, or when it is no longer kept. */
+	readonly decidedUnder: string | null;
 	/** What `probe` found; see `ownReadsSetting`. */
 	readonly ownReads: OwnReads;
 	/** The newest day on which a completion counted in the case's project; null: none ever. */

@@ -12,6 +12,7 @@ import {
 	begin,
 	caseIdOf,
 	claimCase,
+	decision,
 	event,
 	intent,
 	judged,
@@ -47,6 +48,7 @@ export function surroundingsContract(open: OpenLedger): void {
 				closedGates: new Set(),
 				brakes: new Set(),
 				ruleStates: new Map(),
+				decidedUnder: null,
 				ownReads: 'unknown',
 				newestDay: null,
 				attempts: [],
@@ -88,6 +90,14 @@ export function surroundingsContract(open: OpenLedger): void {
 			expect((await around(ledger)).closedGates).toEqual(new Set(['read']));
 			await ledger.closeGate('proj-1', 'complete', 'mismatch');
 			expect((await around(ledger)).closedGates).toEqual(new Set(['read', 'complete']));
+		});
+
+		test('the revision under which its decision was made, as long as that is kept', async () => {
+			const { ledger } = await opened(open);
+			const claim = await openCase(ledger, 'task-1');
+			await ledger.recordDecision(claim, decision({ revision: 'e'.repeat(64) }), null);
+			await ledger.releaseCase(claim, null);
+			expect((await around(ledger)).decidedUnder).toBe('e'.repeat(64));
 		});
 
 		test('all brakes', async () => {

@@ -338,6 +338,9 @@ describe('what is planted in every input', () => {
 
 	it('and each line of a step names what it is about', () => {
 		const lines = logged.map((line) => JSON.parse(line) as Record<string, unknown>);
+		const decidedLines = lines.filter(({ message, decision_id }) => message === 'case' && decision_id !== undefined);
+		expect(decidedLines.length).toBeGreaterThan(8);
+		for (const line of decidedLines) expect(line).toHaveProperty('revision', expect.stringMatching(/^[0-9a-f]{64}$/));
 		const judged = lines.filter(({ message, task_id }) => message === 'case' && task_id === 'tsk-low');
 		const [decided] = judged.filter(({ state }) => state === 'review');
 		expect(decided).toMatchObject({

@@ -31,6 +31,7 @@ export const surroundingsSql = `json_object(
 		'gates', ${listOf('kind', 'FROM gates WHERE gates.project_id = cases.project_id')},
 		'brakes', ${listOf('rule_id', 'FROM brakes')},
 		'rule_states', ${listOf('json_array(key, value)', `FROM settings WHERE key >= '${ruleStatePrefix}' AND key < '${beyondRuleStates}'`)},
+		'decided_under', (SELECT revision FROM decisions WHERE decisions.id = cases.decision_id),
 		'own_reads', (SELECT value FROM settings WHERE key = '${ownReadsSetting}'),
 		'day', json((
 			SELECT json_object('day', day, 'count', count) FROM day_counts

@@ -13,6 +13,7 @@ interface Told {
 	readonly brakes: readonly string[] | null;
 	readonly rule_states: readonly (readonly [key: string, value: string])[] | null;
 	readonly own_reads: string | null;
+	readonly decided_under: string | null;
 	readonly day: Row | null;
 	readonly attempts: Numbered | null;
 	readonly processed_at: number | null;
@@ -28,6 +29,7 @@ export function toSurroundings(row: Row): Surroundings {
 		closedGates: new Set(told.gates ?? []),
 		brakes: new Set(told.brakes ?? []),
 		ruleStates: new Map(told.rule_states ?? []),
+		decidedUnder: told.decided_under,
 		ownReads: toOwnReads(told.own_reads),
 		newestDay: told.day === null ? null : { day: text(told.day, 'day'), completions: number(told.day, 'count') },
 		attempts: inOrder(told.attempts ?? []).map(toAttempt),
