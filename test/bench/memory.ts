@@ -25,22 +25,19 @@ export async function measureMemory(
 	batch: number,
 	say: (reading: MemoryReading) => void,
 ): Promise<readonly MemoryReading[]> {
-	return await withBot(
-		onNode(1, undefined, { NODE_OPTIONS: boundedHeap }),
-		async (simulator, bot) => {
-			const readings: MemoryReading[] = [];
-			for (let done = 1; done <= batches; done += 1) {
-				const begin = performance.now();
-				await bring(simulator, bot, batch);
-				const perSecond = (batch * 1_000) / (performance.now() - begin);
-				await nodeClock.sleep(restMs);
-				const reading = { tasks: done * batch, residentMib: await residentMib(bot.pids[0] ?? 0), perSecond };
-				say(reading);
-				readings.push(reading);
-			}
-			return readings;
-		},
-	);
+	return await withBot(onNode(1, undefined, { NODE_OPTIONS: boundedHeap }), async (simulator, bot) => {
+		const readings: MemoryReading[] = [];
+		for (let done = 1; done <= batches; done += 1) {
+			const begin = performance.now();
+			await bring(simulator, bot, batch);
+			const perSecond = (batch * 1_000) / (performance.now() - begin);
+			await nodeClock.sleep(restMs);
+			const reading = { tasks: done * batch, residentMib: await residentMib(bot.pids[0] ?? 0), perSecond };
+			say(reading);
+			readings.push(reading);
+		}
+		return readings;
+	});
 }
 
 async function residentMib(pid: number): Promise<number | null> {
