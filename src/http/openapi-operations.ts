@@ -134,6 +134,12 @@ export const operations: Readonly<Record<string, OperationDoc>> = {
 		problems: [404, 409],
 	},
 	'GET /v1/events': { summary: 'Events, newest first.', tag: 'events', answer: [200, answers.events], problems: [400] },
+	'GET /v1/events/:id': {
+		summary: 'An event, with what operators did to it.',
+		tag: 'events',
+		answer: [200, answers.event],
+		problems: [404],
+	},
 	'POST /v1/events/:id/redeliver': {
 		summary: 'Puts an event that led nowhere back to work.',
 		tag: 'events',
@@ -196,6 +202,12 @@ export const operations: Readonly<Record<string, OperationDoc>> = {
 		answer: [200, answers.pauses],
 		problems: [400, 413, 415],
 	},
+	'POST /v1/gates/open': {
+		summary: 'Opens the complete gate of a project; a pause stays.',
+		tag: 'controls',
+		answer: [200, answers.gates],
+		problems: [400, 409, 413, 415],
+	},
 	'GET /login': { ...page("The form that takes an operator's token."), access: 'anybody' },
 	'POST /login': { ...form('Begins a session.'), access: 'anybody' },
 	'POST /logout': { ...form('Ends the session.'), access: 'anybody' },
@@ -217,6 +229,7 @@ export const operations: Readonly<Record<string, OperationDoc>> = {
 	'POST /rules/reload': form('Reads the rules again.'),
 	'POST /controls/pause': form('Pauses.'),
 	'POST /controls/resume': form('Resumes.'),
+	'POST /controls/open-gate': form('Opens the complete gate of a project.'),
 };
 
 /** Files that the pages load: their names hold digests. */

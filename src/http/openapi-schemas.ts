@@ -87,7 +87,7 @@ export const caseSchema = z.strictObject({
 		.array(
 			z.strictObject({
 				at: instant,
-				act: z.enum(['retry', 'leave', 'handled', 'redeliver', 'reload', 'view']),
+				act: z.enum(['retry', 'leave', 'handled', 'redeliver', 'reload', 'enqueue', 'view']),
 				by: z.string(),
 			}),
 		)
@@ -156,6 +156,13 @@ const ruleSchema = z.strictObject({
 	audit_share: z.number(),
 	quiet_minutes_after_opened: z.number(),
 	hold_minutes: z.number(),
+});
+
+const gateSchema = z.strictObject({
+	project_id: id,
+	kind: z.enum(['read', 'complete']),
+	closed_at: instant,
+	reason: z.string(),
 });
 
 const pauseSchema = z.strictObject({ scope: z.string(), by: z.string(), at: instant, why: z.string().optional() });
@@ -233,7 +240,13 @@ export const answers = {
 	cases: z.strictObject({ cases: z.array(caseOverviewSchema), next }),
 	upcoming: z.strictObject({ cases: z.array(caseOverviewSchema) }),
 	caseActed: z.strictObject({ case_id: id, status: z.enum(['retried', 'left', 'handled']) }),
-	events: z.strictObject({ events: z.array(eventSchema), next }),
+	events: z.strictObject({
+		events: z.array(eventSchema),
+		next,
+		counts: z.strictObject({ accepted: count, ignored: count, unresolvable: count, dead: count, duplicates: count }),
+		counted_up_to: count.describe('A count that reaches this stopped there.'),
+	}),
+	event: z.strictObject({ ...eventSchema.shape, acts: caseSchema.shape.acts }),
 	redelivered: z.strictObject({ event_id: id, status: z.literal('accepted') }),
 	rangeRedelivered: z.strictObject({ redelivered: count, more: z.boolean() }),
 	rules: z.strictObject({
@@ -260,6 +273,7 @@ export const answers = {
 		),
 	}),
 	brakes: z.strictObject({ braked_rules: z.array(id) }),
+	gates: z.strictObject({ gates: z.array(gateSchema) }),
 	pauses: z.strictObject({ pauses: z.array(pauseSchema) }),
 	controls: z.strictObject({
 		day: z.string(),
@@ -268,14 +282,12 @@ export const answers = {
 			z.strictObject({ project_id: id, completed_today: count, left_today: count.nullable(), paused: z.boolean() }),
 		),
 		pauses: z.array(pauseSchema),
-		gates: z.array(
-			z.strictObject({ project_id: id, kind: z.enum(['read', 'complete']), closed_at: instant, reason: z.string() }),
-		),
+		gates: z.array(gateSchema),
 		braked_rules: z.array(id),
 		changes: z.array(
 			z.strictObject({
 				at: instant,
-				change: z.enum(['pause', 'resume', 'brake', 'unbrake']),
+				change: z.enum(['pause', 'resume', 'brake', 'unbrake', 'open-gate']),
 				scope: z.string(),
 				by: z.string(),
 				why: z.string().nullable(),

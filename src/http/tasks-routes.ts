@@ -24,9 +24,9 @@ const bodySchema = z.strictObject(
  * 202 `{event_id, status}` once they are stored; like a notification, and judged like one.
  */
 export function tasksRoutes(
-	deps: Pick<AppDeps, 'teamId' | 'projects' | 'inbox' | 'digest' | 'newId' | 'poke' | 'log'>,
+	deps: Pick<AppDeps, 'teamId' | 'projects' | 'ledger' | 'inbox' | 'digest' | 'newId' | 'poke' | 'log'>,
 ) {
-	const { teamId, projects, inbox, digest, newId, poke, log } = deps;
+	const { teamId, projects, ledger, inbox, digest, newId, poke, log } = deps;
 	const route: OperatorRoute = {
 		method: 'POST',
 		path: '/v1/tasks',
@@ -53,7 +53,13 @@ export function tasksRoutes(
 				digest: digest.sha256(id),
 			};
 			try {
+				await ledger.noteEnqueue(id, c.get('operator'));
 				const accepted = await inbox.accept(event);
+				log.info('tasks handed in by an operator', {
+					event_id: id,
+					project_id: projectId,
+					count: event.taskIds.length,
+				});
 				poke();
 				return c.json({ event_id: accepted.eventId, status: accepted.status }, 202);
 			} catch (error) {

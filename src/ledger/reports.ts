@@ -121,13 +121,13 @@ export interface CaseFilter {
 
 export interface OperatorAct {
 	readonly at: number;
-	readonly act: 'retry' | 'leave' | 'handled' | 'redeliver' | 'reload' | 'view';
+	readonly act: 'retry' | 'leave' | 'handled' | 'redeliver' | 'reload' | 'enqueue' | 'view';
 	readonly by: string;
 }
 
 export interface ControlChange {
 	readonly at: number;
-	readonly change: 'pause' | 'resume' | 'brake' | 'unbrake';
+	readonly change: 'pause' | 'resume' | 'brake' | 'unbrake' | 'open-gate';
 	/** A project, `*`, or the rule that was braked. */
 	readonly scope: string;
 	readonly by: string;
@@ -163,6 +163,8 @@ export interface LedgerReports {
 	actsOn(id: string): Promise<readonly OperatorAct[]>;
 	/** `handled`: somebody dealt with a case in `needs_human`. */
 	handleCase(caseId: string, by: string): Promise<'handled' | 'unknown-case' | 'not-waiting-for-a-person'>;
+	/** Keeps who handed in the tasks of an event, before it is accepted: an act that came to nothing is kept as well. */
+	noteEnqueue(eventId: string, by: string): Promise<void>;
 	/** Keeps who had the rules read again, and the revision that served after it. */
 	noteReload(revision: string, by: string): Promise<void>;
 	/** Puts the oldest events of a status that came within the interval back to work, at most `most`; how many these were. */

@@ -308,8 +308,8 @@ export interface ControlLedger {
 	resume(scope: string, by: string, why?: string): Promise<void>;
 	pauses(): Promise<readonly PauseRecord[]>;
 	closeGate(projectId: string, kind: GateKind, reason: string): Promise<void>;
-	/** Opens it and wakes what waited for it. True when it was closed. */
-	openGate(projectId: string, kind: GateKind): Promise<boolean>;
+	/** Opens it and wakes what waited for it; a pause stays. True when it was closed. With `by`, kept as that operator's act. */
+	openGate(projectId: string, kind: GateKind, by?: string, why?: string): Promise<boolean>;
 	gates(): Promise<readonly GateRecord[]>;
 	/** While the read gate is closed one case at a time may try: true for the first that asks in every `everyMs`. */
 	takeProbe(projectId: string, everyMs: number): Promise<boolean>;

@@ -5,7 +5,13 @@ import type { Format } from './format.ts';
 import type { Markup } from './markup.ts';
 import type { Viewer } from './viewer.ts';
 
-const changeWords = { pause: 'paused', resume: 'resumed', brake: 'braked', unbrake: 'took the brake off' } as const;
+const changeWords = {
+	pause: 'paused',
+	resume: 'resumed',
+	brake: 'braked',
+	unbrake: 'took the brake off',
+	'open-gate': 'opened the complete gate of',
+} as const;
 
 /** What holds completions back, and the means to. */
 export function controlsPage(shown: ControlsShown, viewer: Viewer, format: Format): Markup {
@@ -17,7 +23,7 @@ ${
 		? html`<p class="state good"><span aria-hidden="true">✓</span> Nothing is paused.</p>`
 		: pauses.map(
 				({ scope, by, at: when, why }) =>
-					html`<div class="state bad row"><p><span aria-hidden="true">‖</span> <strong>${scope === '*' ? 'Everything' : scope} is paused</strong> by ${by}, ${at(when, format)}${why === undefined ? '' : `: ${why}`}</p>${actButton(viewer, { action: '/controls/resume', label: 'Resume', about: scope === '*' ? 'everything' : scope, fields: { scope } })}</div>`,
+					html`<div class="state bad row"><p><span aria-hidden="true">‖</span> <strong>${scope === '*' ? 'Everything' : scope} is paused</strong> by ${by}, ${at(when, format)}${why === undefined ? '' : `: ${why}`}</p>${resumeForm(scope, viewer)}</div>`,
 			)
 }
 <p class="hint">A pause holds before the next completion is sent, on every process. Tasks go on being judged, and wait. Resuming also opens the complete gates.</p>
@@ -43,7 +49,7 @@ ${
 			})
 }</section>
 <section aria-labelledby="gates"><h2 id="gates">Gates</h2>
-<p class="hint">Closed when Send AI denies the key. The read gate opens by itself once a read succeeds; the complete gate by Resume, or a restart.</p>
+<p class="hint">Closed when Send AI denies the key. The read gate opens by itself once a read succeeds; the complete gate by Open, by Resume, or a restart. A pause stays when a gate is opened.</p>
 ${
 	gates.length === 0
 		? empty('Every gate is open.')
@@ -53,7 +59,7 @@ ${
 				heads: ['Project', 'Gate', 'Closed since', 'Why', { text: 'Act', hidden: true }],
 				rows: gates.map(
 					({ project_id, kind, closed_at, reason }) =>
-						html`<tr><th scope="row">${project_id}</th><td>${badge('bad', kind)}</td><td data-label="Closed since">${at(closed_at, format)}</td><td data-label="Why"><code>${reason}</code></td><td class="act">${kind === 'complete' ? actButton(viewer, { action: '/controls/resume', label: 'Open', about: `the complete gate of ${project_id}`, fields: { scope: project_id } }) : ''}</td></tr>`,
+						html`<tr><th scope="row">${project_id}</th><td>${badge('bad', kind)}</td><td data-label="Closed since">${at(closed_at, format)}</td><td data-label="Why"><code>${reason}</code></td><td class="act">${kind === 'complete' ? actButton(viewer, { action: '/controls/open-gate', label: 'Open', about: `the complete gate of ${project_id}`, fields: { project_id } }) : ''}</td></tr>`,
 				),
 			})
 }</section>
@@ -66,6 +72,13 @@ ${
 					html`<li>${at(when, format)}<div><strong>${by}</strong> ${changeWords[change]} ${scope === '*' ? 'everything' : html`<code>${scope}</code>`}${why === null ? '' : html`<span class="sub">${why}</span>`}</div></li>`,
 			)}</ol></div>`
 }</section>`;
+}
+
+function resumeForm(scope: string, viewer: Viewer): Markup | string {
+	if (viewer.role !== 'operate') return '';
+	const about = scope === '*' ? 'everything' : scope;
+	const id = `why-resume-${scope === '*' ? 'all' : scope}`;
+	return html`<form method="post" action="/controls/resume" class="inline"><input type="hidden" name="scope" value="${scope}"><label class="hidden" for="${id}">Why ${about} goes on</label><input type="text" id="${id}" name="why" maxlength="200" placeholder="Why (optional)"><button type="submit" class="plain">Resume<span class="hidden"> ${about}</span></button></form>`;
 }
 
 function pauseForm({ projects }: ControlsShown): Markup {

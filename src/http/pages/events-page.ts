@@ -1,8 +1,9 @@
 import { html } from 'hono/html';
-import type { EventRecord, Page, Troubles } from '../../ledger/index.ts';
+import type { EventRecord, OperatorAct, Page, Troubles } from '../../ledger/index.ts';
 import { actButton, address, badge, empty, table } from './components.ts';
 import { type Format, times } from './format.ts';
 import type { Markup } from './markup.ts';
+import { actWords } from './time-line.ts';
 import type { Viewer } from './viewer.ts';
 
 export const eventViews = ['accepted', 'duplicates', 'located', 'ignored', 'unresolvable', 'dead'] as const;
@@ -14,6 +15,8 @@ export interface EventsShown {
 	readonly before: string | undefined;
 	readonly page: Page<EventRecord>;
 	readonly troubles: Troubles;
+	/** What operators did to the one event that is asked for; none otherwise. */
+	readonly acts: readonly OperatorAct[];
 }
 
 const statusWords = {
@@ -34,7 +37,11 @@ const viewWords: Readonly<Record<EventView, string>> = {
 };
 
 /** What came in, and what led nowhere. */
-export function eventsPage({ view, before, page, troubles }: EventsShown, viewer: Viewer, format: Format): Markup {
+export function eventsPage(
+	{ view, before, page, troubles, acts }: EventsShown,
+	viewer: Viewer,
+	format: Format,
+): Markup {
 	return html`<p class="hint">The last event came ${troubles.lastReceivedAt === null ? 'never' : html`at ${format.when(troubles.lastReceivedAt)}`}.</p>
 <nav aria-label="Kinds of events" class="tabs"><ul>
 <li><a href="/events"${view === undefined ? html` aria-current="page"` : ''}>All</a></li>
@@ -44,6 +51,7 @@ ${eventViews.map(
 )}
 </ul></nav>
 ${page.items.length === 0 ? empty('No such event.') : list(page.items, viewer, format)}
+${acts.length === 0 ? '' : html`<section aria-labelledby="acts"><h2 id="acts">What operators did</h2><div class="card"><ol class="time-line">${acts.map(({ at, act, by }) => html`<li>${format.when(at)}<div><strong>${by}</strong> ${actWords[act]}</div></li>`)}</ol></div></section>`}
 <nav aria-label="Older and newer" class="pager">${before === undefined ? '' : html`<a href="${address('/events', { status: view })}">Newest</a>`}${page.next === null ? '' : html`<a href="${address('/events', { status: view, before: page.next })}" rel="next">Older</a>`}</nav>
 ${viewer.role === 'operate' ? rangeForm(format) : ''}`;
 }

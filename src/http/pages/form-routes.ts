@@ -1,5 +1,5 @@
 import { mostRedelivered } from '../act-routes.ts';
-import { whySchema } from '../controls-routes.ts';
+import { isPausable, whySchema } from '../controls-routes.ts';
 import type { AppDeps } from '../deps.ts';
 import { fromStore } from '../from-store.ts';
 import { idSchema } from '../read-input.ts';
@@ -86,6 +86,7 @@ export function formRoutes(deps: AppDeps): readonly OperatorRoute[] {
 				const scope = scopeOf(fields);
 				const why = whySchema.safeParse(fields.get('why') ?? '');
 				if (scope === null || !why.success) return 'wrong-input';
+				if (!isPausable(deps.projects, scope)) return 'unknown-project';
 				await fromStore(ledger.pause(scope, by, why.data));
 				log.warn('paused by an operator', { project_id: scope });
 				poke();
@@ -97,11 +98,25 @@ export function formRoutes(deps: AppDeps): readonly OperatorRoute[] {
 			() => '/controls',
 			async (fields, by) => {
 				const scope = scopeOf(fields);
-				if (scope === null) return 'wrong-input';
-				await fromStore(ledger.resume(scope, by));
+				const said = fields.get('why')?.trim() ?? '';
+				const why = said === '' ? undefined : whySchema.safeParse(said);
+				if (scope === null || why?.success === false) return 'wrong-input';
+				await fromStore(ledger.resume(scope, by, why?.data));
 				log.warn('resumed by an operator', { project_id: scope });
 				poke();
 				return 'resumed';
+			},
+		),
+		form(
+			'/controls/open-gate',
+			() => '/controls',
+			async (fields, by) => {
+				const project = idSchema.safeParse(fields.get('project_id'));
+				if (!project.success) return 'wrong-input';
+				if (!(await fromStore(ledger.openGate(project.data, 'complete', by)))) return 'gate-not-closed';
+				log.warn('complete gate opened by an operator', { project_id: project.data });
+				poke();
+				return 'gate-opened';
 			},
 		),
 	];

@@ -145,11 +145,13 @@ export function pageRoutes(deps: AppDeps, render: Render): readonly OperatorRout
 		show('/events', 'Events', async (c, viewer) => {
 			const view = eventViews.find((one) => one === c.req.query('status'));
 			const before = cursorOf(c);
-			const [page, troubles] = await Promise.all([
-				listEvents(deps, c.req.query('id'), view, before),
+			const id = c.req.query('id');
+			const [page, troubles, acts] = await Promise.all([
+				listEvents(deps, id, view, before),
 				fromStore(ledger.troubles()),
+				id === undefined ? [] : fromStore(ledger.actsOn(id)),
 			]);
-			return eventsPage({ view, before, page, troubles }, viewer, format);
+			return eventsPage({ view, before, page, troubles, acts }, viewer, format);
 		}),
 		show('/controls', 'Controls', async (_c, viewer) =>
 			controlsPage(await describeControls(deps, dayOf(await now(), timeZone)), viewer, format),

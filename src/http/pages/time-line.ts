@@ -25,12 +25,13 @@ interface Moment {
 	readonly what: Markup | string;
 }
 
-const actWords: Readonly<Record<OperatorAct['act'], string>> = {
+export const actWords: Readonly<Record<OperatorAct['act'], string>> = {
 	retry: 'had it judged again',
 	leave: 'left it to a person',
 	handled: 'marked it as handled',
 	redeliver: 'had it worked on again',
 	reload: 'had it read again',
+	enqueue: 'handed it in',
 	view: 'looked at what the document said',
 };
 

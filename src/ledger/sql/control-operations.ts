@@ -37,14 +37,15 @@ export function controlOperations(store: SqlStore): ControlLedger {
 		async closeGate(projectId, kind, reason) {
 			await store.run([bind('closeGate', { project: projectId, kind, reason })]);
 		},
-		async openGate(projectId, kind) {
+		async openGate(projectId, kind, by, why) {
 			const gate = { project: projectId, kind };
 			const rows = await store.run([
 				bind('wakeCasesAtGate', gate),
 				bind('wakeEventsAtGate', gate),
+				...(by === undefined ? [] : [bind('noteGateOpened', { ...gate, by, why: why ?? null })]),
 				bind('openGate', gate),
 			]);
-			return (rows[2]?.length ?? 0) > 0;
+			return (rows.at(-1)?.length ?? 0) > 0;
 		},
 		async gates() {
 			return (await all(bind('gates'))).map(toGate);

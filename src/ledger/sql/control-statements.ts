@@ -50,6 +50,11 @@ export const controlStatements = {
 		WHERE due_at IS NOT NULL AND lease_until IS NULL AND due_at > :now AND reason = 'gate' AND project_id = :project
 			AND EXISTS (SELECT 1 FROM gates WHERE project_id = :project AND kind = :kind)`),
 
+	/** Stands before `openGate` as well. */
+	noteGateOpened: statement(`
+		INSERT INTO control_changes (at, change, scope, by, why)
+		SELECT :now, 'open-gate', project_id, :by, :why FROM gates WHERE project_id = :project AND kind = :kind`),
+
 	openGate: statement('DELETE FROM gates WHERE project_id = :project AND kind = :kind RETURNING kind'),
 
 	gates: statement('SELECT project_id, kind, closed_at, reason FROM gates ORDER BY project_id, kind'),

@@ -96,6 +96,9 @@ export function reportOperations(store: SqlStore): LedgerReports {
 			if (handled !== undefined) return 'handled';
 			return known === undefined ? 'unknown-case' : 'not-waiting-for-a-person';
 		},
+		async noteEnqueue(eventId, by) {
+			await store.run([bind('noteEnqueue', { event: eventId, by })]);
+		},
 		async noteReload(revision, by) {
 			await store.run([bind('noteReload', { revision, by })]);
 		},

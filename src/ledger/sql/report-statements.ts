@@ -134,6 +134,9 @@ export const reportStatements = {
 		SELECT :now, 'handled', id, :by FROM cases
 		WHERE id = :case AND state = 'needs_human' AND handled_at IS NULL`),
 
+	noteEnqueue: statement(`
+		INSERT INTO operator_acts (at, act, subject, by) VALUES (:now, 'enqueue', :event, :by)`),
+
 	noteReload: statement(`
 		INSERT INTO operator_acts (at, act, subject, by) VALUES (:now, 'reload', :revision, :by)`),
 
