@@ -384,6 +384,35 @@ describe('events', () => {
 		expect(await problemOf(await app.operate('/v1/events/none/redeliver'))).toMatchObject({ status: 404 });
 	});
 
+	it('tell who handed them in and who had them worked on again', async () => {
+		const handedIn = await app.operate('/v1/tasks', { project_id: 'proj_1', task_ids: ['tsk_1'] });
+		const { event_id: id } = (await handedIn.json()) as { event_id: string };
+		const claim = (await app.ledger.claimEvent(id, 60_000)) as EventClaim;
+		await app.ledger.finishEvent(claim, { kind: 'unresolvable', reason: 'no-task-ids' });
+		await app.operate(`/v1/events/${id}/redeliver`);
+		expect(await (await app.read(`/v1/events/${id}`)).json()).toMatchObject({
+			...{ id, status: 'accepted', task_ids: ['tsk_1'] },
+			acts: [
+				{ act: 'enqueue', by: 'alice' },
+				{ act: 'redeliver', by: 'alice' },
+			],
+		});
+		expect(await problemOf(await app.read('/v1/events/none'))).toMatchObject({ status: 404, code: 'unknown-event' });
+	});
+
+	it('are counted by kind, and those that were delivered again are listed', async () => {
+		const event = { id: 'evt_9', event: 'upload.created', team_id: 'team_1', project_id: 'proj_1' };
+		await app.notify(event);
+		await app.notify(event);
+		await app.operate('/v1/tasks', { project_id: 'proj_1', task_ids: ['tsk_1'] });
+		const { events, counts } = (await (await app.read('/v1/events?status=duplicates')).json()) as {
+			readonly events: readonly { readonly id: string }[];
+			readonly counts: object;
+		};
+		expect(events.map((one) => one.id)).toEqual(['evt_9']);
+		expect(counts).toEqual({ accepted: 1, ignored: 1, unresolvable: 0, dead: 0, duplicates: 1 });
+	});
+
 	it('whose id holds a slash can be named all the same', async () => {
 		await app.notify({ id: 'a/b ü', event: 'x', team_id: 'team_1', project_id: 'proj_1' });
 		expect((await app.operate(`/v1/events/${encodeURIComponent('a/b ü')}/redeliver`)).status).toBe(202);
@@ -406,6 +435,44 @@ describe('pause and resume', () => {
 		await app.operate('/v1/resume', { scope: 'proj_1' });
 		expect(await app.ledger.gates()).toEqual([]);
 		expect(app.pokes()).toBe(1);
+	});
+
+	it('a gate is opened by itself: the pause of its project stays, and who did it is kept', async () => {
+		await app.ledger.closeGate('proj_1', 'complete', 'status-403');
+		await app.operate('/v1/pause', { scope: 'proj_1', why: 'wrong totals' });
+		const opened = await app.operate('/v1/gates/open', { project_id: 'proj_1', why: 'a new key' });
+		expect([opened.status, await opened.json()]).toEqual([200, { gates: [] }]);
+		expect(await app.ledger.pauses()).toMatchObject([{ scope: 'proj_1' }]);
+		expect((await app.ledger.controlChanges(1))[0]).toMatchObject({
+			...{ change: 'open-gate', scope: 'proj_1', by: 'alice', why: 'a new key' },
+		});
+		const again = await app.operate('/v1/gates/open', { project_id: 'proj_1' });
+		expect(await problemOf(again)).toMatchObject({ status: 409, code: 'not-closed' });
+		expect(await app.ledger.controlChanges(9)).toHaveLength(2);
+	});
+
+	it('a pause of a project that nobody configured is refused, since it would hold nothing', async () => {
+		for (const scope of ['proj-1', 'proj_1 ', 'proj_9']) {
+			const refused = await app.operate('/v1/pause', { scope });
+			expect(await problemOf(refused), scope).toMatchObject({
+				status: 400,
+				code: expect.stringMatching(/unknown-project|invalid/),
+			});
+		}
+		expect(await app.ledger.pauses()).toEqual([]);
+		// One from another time can be lifted all the same.
+		await app.ledger.pause('proj_9', 'alice');
+		expect((await app.operate('/v1/resume', { scope: 'proj_9' })).status).toBe(200);
+		expect(await app.ledger.pauses()).toEqual([]);
+		const all = await createAppUnderTest({ projects: null });
+		expect((await all.operate('/v1/pause', { scope: 'proj_9' })).status).toBe(200);
+		await all.close();
+	});
+
+	it.each(['\u202e', '\u2066', '\u200f'])('a reason does not turn itself around (%j)', async (mark) => {
+		const refused = await app.operate('/v1/pause', { why: `wrong ${mark}totals` });
+		expect(await problemOf(refused)).toMatchObject({ status: 400 });
+		expect(await app.ledger.pauses()).toEqual([]);
 	});
 
 	it.each([{ scope: 7 }, { scope: '' }, { scoop: 'proj_1' }, []])('refuses %j', async (body) => {

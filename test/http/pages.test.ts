@@ -16,6 +16,7 @@ const forms = [
 	'/rules/reload',
 	'/controls/pause',
 	'/controls/resume',
+	'/controls/open-gate',
 ];
 
 async function appUnderTest(over = {}): Promise<AppUnderTest> {
@@ -191,6 +192,41 @@ describe('forms', () => {
 		expect(app.pokes()).toBe(2);
 		// What a person wrote is for people: the log has none of it.
 		expect(JSON.stringify(app.logged)).not.toContain('wrong totals');
+	});
+
+	it('open a gate and leave the pause of its project alone; resume with a reason', async () => {
+		const app = await appUnderTest();
+		const { alice } = await logInBoth(app);
+		const headers = { ...sameOrigin, cookie: alice };
+		await app.ledger.closeGate('proj_1', 'complete', 'status-403');
+		await app.ledger.pause('proj_1', 'carol', 'wrong totals');
+		const { text } = await getPage(app, '/controls', alice);
+		const [, action = '', value = ''] =
+			/action="([^"]+)"[^>]*><input type="hidden" name="project_id" value="([^"]+)"><button[^>]*>Open</.exec(text) ??
+			[];
+		const opened = await postForm(app, action, { project_id: value }, headers);
+		expect(opened.headers.get('location')).toBe('/controls?notice=gate-opened');
+		expect(await app.ledger.gates()).toEqual([]);
+		expect(await app.ledger.pauses()).toMatchObject([{ scope: 'proj_1', by: 'carol' }]);
+		expect((await postForm(app, action, { project_id: value }, headers)).headers.get('location')).toContain(
+			'gate-not-closed',
+		);
+		expect((await postForm(app, action, { project_id: '' }, headers)).headers.get('location')).toContain('wrong-input');
+
+		await postForm(app, '/controls/resume', { scope: 'proj_1', why: 'mended' }, headers);
+		expect((await getPage(app, '/controls', alice)).text).toMatch(/<strong>alice<\/strong> resumed .*mended/s);
+		const lost = await postForm(app, '/controls/pause', { scope: 'proj_9', why: 'x' }, headers);
+		expect(lost.headers.get('location')).toBe('/controls?notice=unknown-project');
+		expect(await app.ledger.pauses()).toEqual([]);
+	});
+
+	it('show who did what to an event', async () => {
+		const app = await appUnderTest();
+		const { bob } = await logInBoth(app);
+		const handedIn = await app.operate('/v1/tasks', { project_id: 'proj_1', task_ids: ['tsk_1'] });
+		const { event_id: id } = (await handedIn.json()) as { event_id: string };
+		expect((await getPage(app, `/events?id=${id}`, bob)).text).toContain('<strong>alice</strong> handed it in');
+		expect((await getPage(app, '/events', bob)).text).not.toContain('handed it in');
 	});
 
 	it('redeliver a time by the clock of the operators', async () => {
