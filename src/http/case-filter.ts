@@ -25,11 +25,18 @@ export const outcomeNames = Object.keys(outcomes) as readonly Outcome[];
 
 const name = z.string().regex(/^[\w.:@-]{1,200}$/, { error: 'is not a name' });
 
+/** Ids of entities, which a condition may name, are the customer's: any text but one that nobody could write. */
+const conditionName = z
+	.string()
+	.min(1)
+	.max(500)
+	.refine((text) => !/[\p{Cc}\p{Zl}\p{Zp}]/u.test(text), { error: 'is not a name' });
+
 /** The filters of the list of cases; a rule, and one of its conditions or `guard:<id>`, `no-live-rule` alone. */
 export const caseFilterQuery = {
 	outcome: z.enum(outcomeNames, { error: `is none of ${outcomeNames.join(', ')}` }).optional(),
 	rule: name.optional(),
-	condition: name.optional(),
+	condition: conditionName.optional(),
 	project_id: idSchema.optional(),
 	day: z
 		.string()

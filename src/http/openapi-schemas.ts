@@ -238,7 +238,7 @@ export const answers = {
 	simulated: simulatedSchema,
 	case: caseSchema,
 	cases: z.strictObject({ cases: z.array(caseOverviewSchema), next }),
-	upcoming: z.strictObject({ cases: z.array(caseOverviewSchema) }),
+	upcoming: z.strictObject({ cases: z.array(caseOverviewSchema), next }),
 	caseActed: z.strictObject({ case_id: id, status: z.enum(['retried', 'left', 'handled']) }),
 	events: z.strictObject({
 		events: z.array(eventSchema),

@@ -12,6 +12,9 @@ export const pageQuery = {
 		.refine((value) => value >= 1 && value <= most, { error: `is not between 1 and ${most}` }),
 	before: z
 		.string()
-		.regex(/^[\x21-\x7e]{1,300}$/, { error: 'is not the next of a page' })
+		.regex(/^\d{1,15}$/, { error: 'is not the next of a page' })
 		.optional(),
 };
+
+/** `after`, the `next` of the page before in what is about to be completed: when the last one is due, and its number. */
+export const upcomingCursor = z.string().regex(/^\d{1,15}-\d{1,15}$/, { error: 'is not the next of a page' });

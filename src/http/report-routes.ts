@@ -6,6 +6,7 @@ import { caseDownloadSchema, caseQuerySchema, toCaseFilter } from './case-filter
 import { describeControls } from './controls.ts';
 import type { AppDeps } from './deps.ts';
 import { fromStore } from './from-store.ts';
+import { upcomingCursor } from './page-query.ts';
 import { presentCaseOverview, presentSummary } from './present-reports.ts';
 import { idSchema, readQuery } from './read-input.ts';
 import type { OperatorRoute } from './routes.ts';
@@ -28,6 +29,7 @@ const upcomingQuery = z.strictObject({
 		.default('100')
 		.transform(Number)
 		.refine((value) => value >= 1 && value <= 500, { error: 'is not between 1 and 500' }),
+	after: upcomingCursor.optional(),
 });
 
 /**
@@ -92,7 +94,9 @@ export function reportRoutes(deps: AppDeps): readonly OperatorRoute[] {
 			handle: async function listUpcoming(c) {
 				const input = readQuery(c, upcomingQuery);
 				if (!input.ok) return input.response;
-				return c.json({ cases: (await fromStore(ledger.upcoming(input.value.limit))).map(presentCaseOverview) });
+				const { limit, after } = input.value;
+				const page = await fromStore(ledger.upcoming(limit, after));
+				return c.json({ cases: page.items.map(presentCaseOverview), next: page.next });
 			},
 		},
 		{

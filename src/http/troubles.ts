@@ -1,3 +1,5 @@
+import { ownReadsHide } from '../cases/quiet.ts';
+import { kindPrefix, parseRemembered } from '../operations/alert-memory.ts';
 import type { AppDeps } from './deps.ts';
 import { fromStore } from './from-store.ts';
 
@@ -18,13 +20,15 @@ export async function findTroubles(
 	{ ledger, rules, view }: TroubleDeps,
 	today: string,
 ): Promise<{ readonly found: readonly Trouble[]; readonly needsHuman: number }> {
-	const [gates, pauses, troubles, serving, brakes, completions] = await Promise.all([
+	const [gates, pauses, troubles, serving, brakes, completions, openingsHidden, standing] = await Promise.all([
 		fromStore(ledger.gates()),
 		fromStore(ledger.pauses()),
 		fromStore(ledger.troubles()),
 		fromStore(ledger.servingSince()),
 		fromStore(ledger.brakes()),
 		fromStore(ledger.completionsByProject(today)),
+		fromStore(ownReadsHide(ledger)),
+		fromStore(standingAlerts(ledger)),
 	]);
 	const found: Trouble[] = [];
 	const add = (code: string, page: string, message: string) => found.push({ code, message, page });
@@ -57,5 +61,24 @@ export async function findTroubles(
 		if (limit === null || count < limit) continue;
 		add('limit-reached', '/controls', `the day's limit of ${projectId} is reached`);
 	}
+	if (openingsHidden) {
+		add('quiet-period-off', '/controls', 'our own reads move last_opened_at, so that the quiet period is off');
+	}
+	for (const { code, fields } of standing) {
+		const where = fields.project_id === undefined ? '' : ` in ${fields.project_id}`;
+		if (code === 'nothing-received') add(code, '/events', 'nothing has been received for longer than usual');
+		else add(code, '/tasks?outcome=completed', `an export failed${where}`);
+	}
 	return { found, needsHuman };
+}
+
+/** What only the watch finds out, as long as it is not over; the rest is asked of the ledger itself. */
+async function standingAlerts(ledger: AppDeps['ledger']) {
+	const kinds = await Promise.all(
+		['nothing-received', 'export-failed'].map((code) => ledger.settingsUnder(kindPrefix(code))),
+	);
+	return kinds
+		.flatMap((remembered) => [...remembered.values()].map(parseRemembered))
+		.filter((alert) => alert !== null)
+		.filter(({ phase }) => phase !== 'over');
 }

@@ -103,6 +103,8 @@ export interface CaseOverview extends CaseRecord {
 	/** When somebody dealt with it after it needed a person; null: nobody yet, or it never did. */
 	readonly handledAt: number | null;
 	readonly handledBy: string | null;
+	/** When its decisions went, since they were old or its task was forgotten; null: they are kept. */
+	readonly prunedAt: number | null;
 }
 
 export interface CaseFilter {
@@ -113,7 +115,7 @@ export interface CaseFilter {
 	readonly marks?: readonly string[];
 	/** When it was opened. */
 	readonly opened?: Between;
-	/** Of the case, its task, or one of its decisions; the other filters are not looked at then. */
+	/** Of the case, its task, or one of its decisions. */
 	readonly id?: string;
 	readonly limit: number;
 	readonly before?: string;
@@ -156,7 +158,7 @@ export interface LedgerReports {
 	listCases(filter: CaseFilter): Promise<Page<CaseOverview>>;
 	caseOverview(caseId: string): Promise<CaseOverview | null>;
 	/** Cases that will be completed unless something changes, soonest first: what waits out its hold, a quiet time, a pause, a gate, the day's limit. */
-	upcoming(limit: number): Promise<readonly CaseOverview[]>;
+	upcoming(limit: number, after?: string): Promise<Page<CaseOverview>>;
 	/** Oldest first. */
 	decisionsOf(caseId: string): Promise<readonly DecisionRecord[]>;
 	/** What operators did to a case or an event, oldest first; under a revision, who had the rules read again. */

@@ -427,7 +427,7 @@ describe('every page', () => {
 	});
 
 	it('of what is about to complete has one button that leaves it to a person', async () => {
-		const held = (await under.world.ledger.upcoming(10))[0];
+		const held = (await under.world.ledger.upcoming(10)).items[0];
 		if (held === undefined) throw new Error('nothing waits');
 		const before = await getPage(under.app, '/upcoming', alice);
 		expect(before.text).toContain(`action="/tasks/${held.id}/leave"`);

@@ -246,8 +246,12 @@ export function reportContract(open: OpenLedger): void {
 			await wait('task-2', 'paused', minute);
 			await wait('task-3', 'processing', minute);
 			await openIn(ledger, 'review', 'task-4');
-			expect((await ledger.upcoming(10)).map((one) => one.taskId)).toEqual(['task-2', 'task-1']);
-			expect(await ledger.upcoming(1)).toHaveLength(1);
+			const whole = await ledger.upcoming(10);
+			expect([whole.items.map((one) => one.taskId), whole.next]).toEqual([['task-2', 'task-1'], null]);
+			const first = await ledger.upcoming(1);
+			expect(first.items.map((one) => one.taskId)).toEqual(['task-2']);
+			const second = await ledger.upcoming(1, first.next ?? '');
+			expect([second.items.map((one) => one.taskId), second.next]).toEqual([['task-1'], null]);
 		});
 	});
 

@@ -17,6 +17,8 @@ export interface EventsShown {
 	readonly troubles: Troubles;
 	/** What operators did to the one event that is asked for; none otherwise. */
 	readonly acts: readonly OperatorAct[];
+	/** The address holds a place in the list that is none. */
+	readonly lost: boolean;
 }
 
 const statusWords = {
@@ -38,11 +40,11 @@ const viewWords: Readonly<Record<EventView, string>> = {
 
 /** What came in, and what led nowhere. */
 export function eventsPage(
-	{ view, before, page, troubles, acts }: EventsShown,
+	{ view, before, page, troubles, acts, lost }: EventsShown,
 	viewer: Viewer,
 	format: Format,
 ): Markup {
-	return html`<p class="hint">The last event came ${troubles.lastReceivedAt === null ? 'never' : html`at ${format.when(troubles.lastReceivedAt)}`}.</p>
+	return html`${lost ? html`<p class="notice bad" role="alert"><span aria-hidden="true">!</span> The address holds no place in this list; it begins with the newest.</p>` : ''}<p class="hint">The last event came ${troubles.lastReceivedAt === null ? 'never' : html`at ${format.when(troubles.lastReceivedAt)}`}.</p>
 <nav aria-label="Kinds of events" class="tabs"><ul>
 <li><a href="/events"${view === undefined ? html` aria-current="page"` : ''}>All</a></li>
 ${eventViews.map(

@@ -8,7 +8,7 @@ import { describeControls } from '../controls.ts';
 import type { AppDeps } from '../deps.ts';
 import { fromStore } from '../from-store.ts';
 import type { OperatorEnv } from '../operator-auth.ts';
-import { pageQuery } from '../page-query.ts';
+import { pageQuery, upcomingCursor } from '../page-query.ts';
 import { describeProof } from '../proof.ts';
 import { proofSpanMs } from '../proof-routes.ts';
 import type { OperatorRoute } from '../routes.ts';
@@ -62,11 +62,12 @@ export function pageRoutes(deps: AppDeps, render: Render): readonly OperatorRout
 		show('/tasks', 'Tasks', async (c) => {
 			const { query, wrong } = readFilters(c);
 			const before = cursorOf(c);
+			const lost = before === undefined && (c.req.query('before') ?? '') !== '';
 			const filter = toCaseFilter(query, timeZone);
 			const page = await fromStore(
 				ledger.listCases({ ...filter, limit: rowsShown, ...(before === undefined ? {} : { before }) }),
 			);
-			return tasksPage({ query, before, page, projects: deps.projects, wrong }, rules.current(), format);
+			return tasksPage({ query, before, page, projects: deps.projects, wrong: wrong || lost }, rules.current(), format);
 		}),
 		{
 			method: 'GET',
@@ -106,9 +107,11 @@ export function pageRoutes(deps: AppDeps, render: Render): readonly OperatorRout
 				return await render.page(c, { title, part: '/tasks', viewer, body });
 			},
 		},
-		show('/upcoming', 'About to complete', async (_c, viewer) =>
-			upcomingPage(await fromStore(ledger.upcoming(mostUpcoming)), viewer, format, await now()),
-		),
+		show('/upcoming', 'About to complete', async (c, viewer) => {
+			const after = upcomingCursor.safeParse(c.req.query('after')).data;
+			const page = await fromStore(ledger.upcoming(mostUpcoming, after));
+			return upcomingPage({ page, after }, viewer, format, await now());
+		}),
 		show('/rules', 'Rules', async (_c, viewer) => {
 			const since = lastDays(await now(), timeZone, daysShown)[0]?.since ?? 0;
 			const [acts, serving, braked, results] = await Promise.all([
@@ -146,12 +149,13 @@ export function pageRoutes(deps: AppDeps, render: Render): readonly OperatorRout
 			const view = eventViews.find((one) => one === c.req.query('status'));
 			const before = cursorOf(c);
 			const id = c.req.query('id');
+			const lost = before === undefined && (c.req.query('before') ?? '') !== '';
 			const [page, troubles, acts] = await Promise.all([
 				listEvents(deps, id, view, before),
 				fromStore(ledger.troubles()),
 				id === undefined ? [] : fromStore(ledger.actsOn(id)),
 			]);
-			return eventsPage({ view, before, page, troubles, acts }, viewer, format);
+			return eventsPage({ view, before, page, troubles, acts, lost }, viewer, format);
 		}),
 		show('/controls', 'Controls', async (_c, viewer) =>
 			controlsPage(await describeControls(deps, dayOf(await now(), timeZone)), viewer, format),

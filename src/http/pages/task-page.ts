@@ -32,7 +32,7 @@ ${actions(shown, viewer)}</div>
 ${latest === undefined ? '' : html`<div><dt>Rules' revision</dt><dd><a href="/rules"><code>${latest.revision.slice(0, 12)}</code></a></dd></div>`}
 </dl>
 <section aria-labelledby="decision"><h2 id="decision">Decision</h2>
-${latest === undefined ? empty('Nothing has been decided yet.') : decided === null ? empty('This decision was stored in a shape that this Greenlane does not know.') : decisionTree(decided, format)}
+${latest === undefined ? empty(record.prunedAt === null ? 'Nothing has been decided yet.' : 'The decision is no longer kept.') : decided === null ? empty('This decision was stored in a shape that this Greenlane does not know.') : decisionTree(decided, format)}
 </section>
 <section aria-labelledby="line"><h2 id="line">What happened</h2>
 <div class="card">${timeLine(shown, format)}</div></section>

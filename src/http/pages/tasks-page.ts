@@ -50,8 +50,8 @@ ${
 	}</nav>`;
 }
 
-function decided({ decision }: CaseOverview, ruleSet: RuleSet): Markup | string {
-	if (decision === null) return html`<span class="quiet">not yet</span>`;
+function decided({ decision, prunedAt }: CaseOverview, ruleSet: RuleSet): Markup | string {
+	if (decision === null) return html`<span class="quiet">${prunedAt === null ? 'not yet' : 'no longer kept'}</span>`;
 	const rules = decision.rules.length === 0 ? '' : html`<span class="sub">${decision.rules.join(', ')}</span>`;
 	if (decision.outcome === 'complete') {
 		const withheld =

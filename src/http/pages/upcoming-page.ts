@@ -1,12 +1,19 @@
 import { html } from 'hono/html';
-import type { CaseOverview } from '../../ledger/index.ts';
-import { actButton, caseHead, empty, pathOfCase, stateBadge, table } from './components.ts';
+import type { CaseOverview, Page } from '../../ledger/index.ts';
+import { actButton, address, caseHead, empty, pathOfCase, stateBadge, table } from './components.ts';
 import type { Format } from './format.ts';
 import type { Markup } from './markup.ts';
 import type { Viewer } from './viewer.ts';
 
+export interface UpcomingShown {
+	readonly page: Page<CaseOverview>;
+	/** Where it begins; undefined: with the soonest. */
+	readonly after: string | undefined;
+}
+
 /** What will be completed unless somebody steps in, soonest first. */
-export function upcomingPage(cases: readonly CaseOverview[], viewer: Viewer, format: Format, now: number): Markup {
+export function upcomingPage({ page, after }: UpcomingShown, viewer: Viewer, format: Format, now: number): Markup {
+	const cases = page.items;
 	const held = cases.filter(({ reason }) => reason === 'hold');
 	const others = cases.filter(({ reason }) => reason !== 'hold');
 	return html`<section aria-labelledby="held"><h2 id="held">Waiting out the hold</h2>
@@ -18,7 +25,8 @@ ${
 		: html`<section aria-labelledby="others"><h2 id="others">Waiting for something else</h2>
 <p class="hint">Judged right as well; what they wait for is named.</p>
 ${list(others, 'Tasks that will be completed after another wait, soonest first', viewer, format, now)}</section>`
-}`;
+}
+<nav aria-label="Sooner and later" class="pager">${after === undefined ? '' : html`<a href="/upcoming">Soonest</a>`}${page.next === null ? '' : html`<a href="${address('/upcoming', { after: page.next })}" rel="next">Later</a>`}</nav>`;
 }
 
 function list(cases: readonly CaseOverview[], caption: string, viewer: Viewer, format: Format, now: number): Markup {

@@ -2,7 +2,8 @@ import type { SqlStatement } from '../sql/statement.ts';
 
 /** Parameters that are no texts, by their names: Postgres wants to know the type of each. */
 const typed = {
-	BIGINT: `after answered_with before daily_limit due_in every fence hour keep lease least limit max_sends most now scan
+	BIGINT:
+		`after after_due answered_with before daily_limit due_in every fence hour keep lease least limit max_sends most now scan
 		since since_quarter unknown_wait unobserved until until_hour until_quarter`.split(/\s+/),
 	BOOLEAN: ['terminal', 'woken', 'open_next'],
 } as const;

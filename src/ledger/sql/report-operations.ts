@@ -73,8 +73,13 @@ export function reportOperations(store: SqlStore): LedgerReports {
 			const [row] = await all(bind('caseOverview', { case: caseId }));
 			return row === undefined ? null : toOverview(row);
 		},
-		async upcoming(limit) {
-			return (await all(bind('listUpcoming', { limit }))).map(toOverview);
+		async upcoming(limit, after) {
+			const [due, seq] = (/^(\d{1,15})-(\d{1,15})$/.exec(after ?? '') ?? []).slice(1).map(Number);
+			const rows = await all(bind('listUpcoming', { limit, after_due: due ?? -1, after: seq ?? 0 }));
+			const items = rows.slice(0, limit).map(toOverview);
+			const last = rows.length > limit ? rows[limit - 1] : undefined;
+			const next = last === undefined ? null : `${number(last, 'due_at')}-${number(last, 'seq')}`;
+			return { items, next };
 		},
 		async decisionsOf(caseId) {
 			return (await all(bind('decisionsOfCase', { case: caseId }))).map(toDecision);
@@ -134,24 +139,27 @@ export function reportOperations(store: SqlStore): LedgerReports {
 }
 
 async function listCases(store: SqlStore, filter: CaseFilter): Promise<Page<CaseOverview>> {
-	const { limit, before } = filter;
+	const { limit, before, states, projectId, opened, marks = [] } = filter;
+	const filters = {
+		states: states === undefined ? null : JSON.stringify(states),
+		project: projectId ?? null,
+		since: opened?.since ?? null,
+		until: opened?.until ?? null,
+	};
 	if (filter.id !== undefined) {
-		const rows = await store.run([bind('findCases', { id: filter.id, before: toSeq(before), limit })]);
+		const wanted = { ...filters, marks: JSON.stringify(marks) };
+		const rows = await store.run([bind('findCases', { ...wanted, id: filter.id, before: toSeq(before), limit })]);
 		return toPage(rows[0] ?? [], limit, toOverview);
 	}
 	const bounds = await openedWithin(store, filter.opened);
 	if (bounds === null) return { items: [], next: null };
-	const { states, projectId, opened, marks = [] } = filter;
 	const [mark, ...otherMarks] = marks;
 	const values = {
 		limit,
 		before: Math.min(toSeq(before), bounds.most + 1),
 		least: bounds.least,
 		scan: longestWalk,
-		states: states === undefined ? null : JSON.stringify(states),
-		project: projectId ?? null,
-		since: opened?.since ?? null,
-		until: opened?.until ?? null,
+		...filters,
 		marks: JSON.stringify(otherMarks),
 	};
 	const [state, anotherState] = states ?? [];
@@ -186,6 +194,7 @@ function toOverview(row: Row): CaseOverview {
 		...toCase(row),
 		handledAt: numberOrNull(row, 'handled_at'),
 		handledBy: textOrNull(row, 'handled_by'),
+		prunedAt: numberOrNull(row, 'pruned_at'),
 		decision:
 			outcome === null
 				? null

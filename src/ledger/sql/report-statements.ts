@@ -4,6 +4,16 @@ const decidedSql = `c.*, d.outcome AS decision_outcome, d.withheld AS decision_w
 	d.first_reason AS decision_first_reason, d.rules AS decision_rules, d.decided_at AS decision_decided_at`;
 const joinSql = 'LEFT JOIN decisions AS d ON d.id = c.decision_id';
 
+/** All filters but the one that a walk goes along. */
+const filteredSql = `(:states IS NULL OR c.state IN (SELECT value FROM json_each(:states)))
+				AND (:project IS NULL OR c.project_id = :project)
+				AND (:since IS NULL OR c.opened_at >= :since) AND (:until IS NULL OR c.opened_at < :until)
+				AND NOT EXISTS (
+					SELECT 1 FROM json_each(:marks) AS wanted WHERE NOT EXISTS (
+						SELECT 1 FROM case_marks WHERE mark = wanted.value AND case_seq = c.seq
+					)
+				)`;
+
 /**
  * A page of cases, walked along one index (`from`, `driver`) newest first, the other filters checked on the way. The walk
  * ends after `:scan` entries even when few of them fit, so that no set of filters makes a page slow; see `floor`.
@@ -14,14 +24,7 @@ const pageOfCases = (from: string, seq: string, driver: string) => {
 		page: statement(`SELECT ${decidedSql} FROM ${from === 'cases AS c' ? from : `${from} CROSS JOIN cases AS c ON c.seq = ${seq}`} ${joinSql}
 			WHERE ${driver} ${seq} < :before AND ${seq} >= :least
 				AND ${seq} >= ifnull((SELECT ${seq} ${walked} ORDER BY ${seq} DESC LIMIT 1 OFFSET :scan), 0)
-				AND (:states IS NULL OR c.state IN (SELECT value FROM json_each(:states)))
-				AND (:project IS NULL OR c.project_id = :project)
-				AND (:since IS NULL OR c.opened_at >= :since) AND (:until IS NULL OR c.opened_at < :until)
-				AND NOT EXISTS (
-					SELECT 1 FROM json_each(:marks) AS wanted WHERE NOT EXISTS (
-						SELECT 1 FROM case_marks WHERE mark = wanted.value AND case_seq = c.seq
-					)
-				)
+				AND ${filteredSql}
 			ORDER BY ${seq} DESC LIMIT :limit + 1`),
 		/** Where the walk ended before it was through; no row when it came to the end. */
 		floor: statement(`SELECT ${seq} AS seq ${walked} ORDER BY ${seq} DESC LIMIT 1 OFFSET :scan`),
@@ -105,7 +108,7 @@ export const reportStatements = {
 			SELECT seq FROM cases WHERE id = :id
 			UNION SELECT seq FROM cases WHERE task_id = :id
 			UNION SELECT owner.seq FROM decisions AS one JOIN cases AS owner ON owner.id = one.case_id WHERE one.id = :id
-		)
+		) AND ${filteredSql}
 		ORDER BY c.seq DESC LIMIT :limit + 1`),
 
 	caseOverview: statement(`SELECT ${decidedSql} FROM cases AS c ${joinSql} WHERE c.id = :case`),
@@ -114,7 +117,8 @@ export const reportStatements = {
 	listUpcoming: statement(`
 		SELECT ${decidedSql} FROM cases AS c ${joinSql}
 		WHERE c.state = 'waiting' AND c.reason IN ('hold', 'quiet', 'rules_changed', 'paused', 'gate', 'limit')
-		ORDER BY c.due_at, c.seq LIMIT :limit`),
+			AND (c.due_at > :after_due OR (c.due_at = :after_due AND c.seq > :after))
+		ORDER BY c.due_at, c.seq LIMIT :limit + 1`),
 
 	decisionsOfCase: statement('SELECT * FROM decisions WHERE case_id = :case ORDER BY seq'),
 
