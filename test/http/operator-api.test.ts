@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { RuleSet } from '../../src/core/ruleset/types.ts';
-import type { CaseClaim, EventClaim, Ledger, NewDecision } from '../../src/ledger/index.ts';
+import type { CaseClaim, EventClaim, Ledger, Move, NewDecision } from '../../src/ledger/index.ts';
 import { fixedRules } from '../../src/rulesource/index.ts';
 import { afterFirstRead } from '../ledger/ledger-under-test.ts';
 import {
@@ -185,7 +185,7 @@ describe('POST /v1/tasks', () => {
 });
 
 /** A case in review with a decision, made the way the steps make one. */
-async function judgedCase(ledger: Ledger, taskId = 'tsk_1') {
+async function judgedCase(ledger: Ledger, taskId = 'tsk_1', over: Partial<NewDecision> = {}, move?: Move) {
 	await ledger.accept({
 		id: `evt_${taskId}`,
 		source: 'webhook',
@@ -214,8 +214,9 @@ async function judgedCase(ledger: Ledger, taskId = 'tsk_1') {
 		rules: ['invoice'],
 		body: { outcome: 'review', reasons: [] },
 		elements: [{ id: 'ann_1', confidence: 0.94 }],
+		...over,
 	};
-	const moved = { state: 'review', reason: decision.firstReason, dueInMs: null } as const;
+	const moved = move ?? ({ state: 'review', reason: decision.firstReason, dueInMs: null } as const);
 	const caseRecord = claim.case;
 	expect(await ledger.recordDecision({ ...claim, case: caseRecord }, decision, moved)).toBe(true);
 	return { caseId: caseRecord.id, decisionId: decision.id };
@@ -302,6 +303,74 @@ describe('cases', () => {
 		expect([response.status, await response.json()]).toEqual([202, { case_id: caseId, status: 'retried' }]);
 		expect((await app.ledger.getCase(caseId))?.state).toBe('located');
 		expect(app.pokes()).toBe(1);
+	});
+
+	it('are found by conditions on entities whose ids are any text', async () => {
+		for (const entity of ['Total amount', 'été', 'a/b?c&d=e']) {
+			const taskId = `tsk_${entity.length}`;
+			const body = { outcome: 'review', reasons: [{ code: `rule:invoice:required:${entity}`, sentence: '' }] };
+			const { caseId } = await judgedCase(app.ledger, taskId, { body });
+			for (const query of [
+				{ rule: 'invoice', condition: `required:${entity}` },
+				{ condition: `rule:invoice:required:${entity}` },
+			]) {
+				const found = await app.read(`/v1/cases?${new URLSearchParams(query).toString()}`);
+				expect(await found.json(), entity).toMatchObject({ cases: [{ id: caseId }], next: null });
+			}
+		}
+		for (const wrong of ['', 'a\nb', 'x'.repeat(501)]) {
+			const refused = await app.read(`/v1/cases?${new URLSearchParams({ condition: wrong }).toString()}`);
+			expect(await problemOf(refused)).toMatchObject({ status: 400 });
+		}
+	});
+
+	it('that are asked for by id fit the other filters as well', async () => {
+		const { caseId } = await judgedCase(app.ledger);
+		const idsOf = async (query: string) => {
+			const answer = (await (await app.read(`/v1/cases?id=${caseId}${query}`)).json()) as { cases: { id: string }[] };
+			return answer.cases.map(({ id }) => id);
+		};
+		expect(await idsOf('')).toEqual([caseId]);
+		expect(await idsOf('&outcome=review&project_id=proj_1&day=2026-06-01')).toEqual([caseId]);
+		for (const other of ['&outcome=completed', '&project_id=proj_2', '&day=2026-06-02', '&condition=no-live-rule']) {
+			expect(await idsOf(other), other).toEqual([]);
+		}
+	});
+
+	it.each(['garbage', '-1', '1e3', '12345678901234567890', ' '])(
+		'a place in a list that is none (%j) is refused',
+		async (before) => {
+			for (const list of ['cases', 'decisions', 'events']) {
+				const refused = await app.read(`/v1/${list}?before=${encodeURIComponent(before)}`);
+				expect(await problemOf(refused), list).toMatchObject({ status: 400 });
+			}
+			expect(await problemOf(await app.read(`/v1/upcoming?after=${encodeURIComponent(before)}`))).toMatchObject({
+				status: 400,
+			});
+		},
+	);
+
+	it('that are about to be completed come page by page', async () => {
+		for (const taskId of ['tsk_1', 'tsk_2', 'tsk_3']) {
+			await judgedCase(
+				app.ledger,
+				taskId,
+				{ outcome: 'complete', firstReason: null },
+				{ state: 'waiting', reason: 'hold', dueInMs: 60_000 },
+			);
+		}
+		const seen: string[] = [];
+		let after = '';
+		for (let pages = 0; pages < 4; pages += 1) {
+			const { cases, next } = (await (await app.read(`/v1/upcoming?limit=1${after}`)).json()) as {
+				readonly cases: readonly { readonly task_id: string }[];
+				readonly next: string | null;
+			};
+			seen.push(...cases.map((one) => one.task_id));
+			if (next === null) break;
+			after = `&after=${next}`;
+		}
+		expect(seen).toEqual(['tsk_1', 'tsk_2', 'tsk_3']);
 	});
 
 	it('are left to a person for good', async () => {

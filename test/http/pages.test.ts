@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { stylesheet } from '../../src/http/pages/stylesheet.ts';
-import type { NewDecision } from '../../src/ledger/index.ts';
-import { afterFirstRead } from '../ledger/ledger-under-test.ts';
+import { type NewDecision, ownReadsSetting } from '../../src/ledger/index.ts';
+import { afterFirstRead, decision } from '../ledger/ledger-under-test.ts';
 import { type AppUnderTest, createAppUnderTest, notification, operator, problemOf, reader } from './app-under-test.ts';
 import { getPage, logIn, logInBoth, postForm, sameOrigin, site } from './page-parts.ts';
 import { createPagesUnderTest, type PagesUnderTest } from './pages-under-test.ts';
@@ -218,6 +218,68 @@ describe('forms', () => {
 		const lost = await postForm(app, '/controls/pause', { scope: 'proj_9', why: 'x' }, headers);
 		expect(lost.headers.get('location')).toBe('/controls?notice=unknown-project');
 		expect(await app.ledger.pauses()).toEqual([]);
+	});
+
+	it('say what only the watch has found, and that the quiet period is off, at the top of Today', async () => {
+		const app = await appUnderTest();
+		const { bob } = await logInBoth(app);
+		expect((await getPage(app, '/', bob)).text).toContain('Nothing is wrong right now');
+		const remember = (code: string, phase: string, fields = {}) =>
+			app.ledger.setSetting(
+				`alert:${code}:`,
+				JSON.stringify({ id: 'a', code, message: 'm', fields, at: 1, phase, until: 1, tries: 1 }),
+			);
+		await remember('nothing-received', 'told');
+		await remember('export-failed', 'new', { project_id: 'proj_1' });
+		await app.ledger.setSetting(ownReadsSetting, 'yes');
+		const { text } = await getPage(app, '/', bob);
+		expect(text).not.toContain('Nothing is wrong right now');
+		for (const trouble of [
+			'nothing has been received for longer',
+			'an export failed in proj_1',
+			'the quiet period is off',
+		]) {
+			expect(text, trouble).toContain(trouble);
+		}
+		await remember('nothing-received', 'over');
+		expect((await getPage(app, '/', bob)).text).not.toContain('nothing has been received');
+	});
+
+	it('say so where a decision is no longer kept, or an address holds no place in a list', async () => {
+		const app = await appUnderTest();
+		const { bob } = await logInBoth(app);
+		await app.operate('/v1/tasks', { project_id: 'proj_1', task_ids: ['tsk_1'] });
+		const [event] = (await app.ledger.listEvents({ limit: 1 })).items;
+		const claim = await app.ledger.claimEvent(event?.id ?? '', 60_000);
+		if (claim === null) throw new Error('there is no event');
+		const tasks = [{ projectId: 'proj_1', taskId: 'tsk_1' }];
+		await app.ledger.finishEvent(claim, { kind: 'located', tasks, uploadId: null });
+		const [found] = await app.ledger.casesOfTask('proj_1', 'tsk_1');
+		const taken = await app.ledger.claimCase(found?.id ?? '', 60_000);
+		if (taken === null) throw new Error('there is no case');
+		expect((await getPage(app, `/tasks/${found?.id}`, bob)).text).toContain('Nothing has been decided yet.');
+		await app.ledger.recordDecision(afterFirstRead(taken), decision({ id: 'dec_1' }), {
+			state: 'superseded',
+			reason: 'completed',
+			dueInMs: null,
+		});
+		await app.ledger.forget('proj_1', 'tsk_1', 'ann');
+		await app.clock.advance(500 * 86_400_000);
+		const day = 86_400_000;
+		await app.ledger.prune({ eventsMs: day, decisionsMs: day, hashesMs: day, contentMs: 0 }, 100);
+		const later = await logInBoth(app);
+		expect((await getPage(app, `/tasks/${found?.id}`, later.bob)).text).toContain('The decision is no longer kept.');
+		expect((await getPage(app, '/tasks', later.bob)).text).toContain('no longer kept');
+
+		expect((await getPage(app, '/tasks?before=garbage', later.bob)).text).toContain(
+			'Part of the filter was not understood',
+		);
+		expect((await getPage(app, '/events?before=garbage', later.bob)).text).toContain(
+			'The address holds no place in this list',
+		);
+		for (const path of ['/tasks', '/events?before=', '/events']) {
+			expect((await getPage(app, path, later.bob)).text).not.toMatch(/not understood|no place in this list/);
+		}
 	});
 
 	it('show who did what to an event', async () => {
