@@ -1,7 +1,7 @@
 import type { CaseSettings } from '../../src/cases/index.ts';
 import type { RuleSet } from '../../src/core/ruleset/types.ts';
 import type { Ledger } from '../../src/ledger/index.ts';
-import type { Alert, ContentSeal } from '../../src/platform/index.ts';
+import type { Alert, ContentSeal, Log } from '../../src/platform/index.ts';
 import type { SendAi } from '../../src/sendai/index.ts';
 import type { Simulator, SimulatorOptions } from '../../src/simulator/index.ts';
 import type { VirtualClock } from '../virtual-clock.ts';
@@ -16,6 +16,8 @@ export interface WorldOptions {
 	readonly settings?: Partial<CaseSettings>;
 	/** Keeps what documents say. */
 	readonly seal?: ContentSeal['seal'];
+	/** What the steps say; silent when left out. */
+	readonly log?: Log;
 	/** The account has a list call (the bot's configuration and the simulator's). */
 	readonly list?: boolean;
 	/** How the first incarnations die, one after the other; the one after the last lives on. */

@@ -132,7 +132,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
 			clock,
 			random,
 			newId,
-			log: silent,
+			log: options.log ?? silent,
 			alert: (alert) => {
 				if (!mine.dead) alerts.push(alert);
 			},

@@ -6,12 +6,15 @@ import { createAppUnderTest, operator, problemOf } from './app-under-test.ts';
 async function appWith(taskIds: readonly string[]) {
 	const app = await createAppUnderTest();
 	onTestFinished(() => app.close());
-	if (taskIds.length === 0) return app;
-	await app.operate('/v1/tasks', { project_id: 'proj_1', task_ids: taskIds });
-	const [claim] = await app.ledger.claimDueEvents(1, 60_000);
-	if (claim === undefined) throw new Error('no event');
-	const tasks = taskIds.map((taskId) => ({ projectId: 'proj_1', taskId }));
-	await app.ledger.finishEvent(claim, { kind: 'located', tasks, uploadId: null });
+	// One event names a thousand tasks at most.
+	for (let from = 0; from < taskIds.length; from += 1_000) {
+		const some = taskIds.slice(from, from + 1_000);
+		await app.operate('/v1/tasks', { project_id: 'proj_1', task_ids: some });
+		const [claim] = await app.ledger.claimDueEvents(1, 60_000);
+		if (claim === undefined) throw new Error('no event');
+		const tasks = some.map((taskId) => ({ projectId: 'proj_1', taskId }));
+		await app.ledger.finishEvent(claim, { kind: 'located', tasks, uploadId: null });
+	}
 	return app;
 }
 
@@ -53,6 +56,39 @@ test('a spreadsheet finds no formula in any cell', () => {
 		{ seed: 11 },
 	);
 });
+
+test.each(['csv', 'jsonl'])(
+	'of many cases as %s the first part is on its way before the ledger is asked for the next',
+	async (format) => {
+		const total = 1_200;
+		const held = await appWith(Array.from({ length: total }, (_, index) => `tsk_${index}`));
+		let calls = 0;
+		let firstRead: () => void = () => undefined;
+		const first = new Promise<void>((resolve) => {
+			firstRead = resolve;
+		});
+		const listCases: typeof held.ledger.listCases = async (filter) => {
+			calls += 1;
+			// Whoever collects everything waits here for what is never sent.
+			if (calls > 1) await first;
+			return await held.ledger.listCases(filter);
+		};
+		const app = await createAppUnderTest({
+			ledger: Object.assign(Object.create(held.ledger) as typeof held.ledger, { listCases }),
+		});
+		onTestFinished(() => app.close());
+		const parts = (await app.read(`/v1/cases.${format}`)).body?.getReader();
+		if (parts === undefined) throw new Error('there is no body');
+		const lines: number[] = [];
+		for (let part = await parts.read(); !part.done; part = await parts.read()) {
+			lines.push(new TextDecoder().decode(part.value).split('\n').length - 1);
+			firstRead();
+		}
+		const header = format === 'csv' ? 1 : 0;
+		expect(lines).toEqual([500 + header, 500, 200]);
+		expect(calls).toBe(3);
+	},
+);
 
 test('a store that fails on the way breaks the answer off', async () => {
 	const app = await appWith(['tsk_1']);

@@ -37,8 +37,17 @@ export interface HandAccount {
 	posts(taskId: string): number;
 	/** Puts a task in review. */
 	add(taskId: string, confidence?: number): void;
-	/** What becomes of a POST: `taken`, or taken with the answer lost. */
-	ending: 'taken' | 'lost';
+	/** Has Send AI fail over a task. */
+	fail(taskId: string): void;
+	/** What becomes of a POST: `taken`, taken with the answer lost, or denied to the key. */
+	ending: 'taken' | 'lost' | 'denied';
+}
+
+/** What came to the receiver of alerts. */
+export interface ToldAlert {
+	readonly code: string;
+	readonly resolved?: true;
+	readonly fields: Readonly<Record<string, unknown>>;
 }
 
 export interface Bench {
@@ -46,6 +55,8 @@ export interface Bench {
 	readonly account: HandAccount;
 	readonly ledger: Ledger;
 	readonly lines: string[];
+	/** In the order in which they came; each is in it once the invocation is over that sent it. */
+	readonly alerts: readonly ToldAlert[];
 	/** Another deployment, or another isolate, on the same queue, database and account. */
 	deploy(packed?: PackedRules, through?: (database: Database) => Database): Worker;
 	/** Moves all clocks. */
@@ -61,8 +72,14 @@ export interface Bench {
 /** What a consumer did with a message. */
 export type Fate = 'acked' | 'retried' | 'forgotten';
 
-/** Everything that a Worker stands between, on the real database. */
-export async function openBench(): Promise<Bench> {
+const alertAddress = 'https://alerts.example/hook';
+
+/**
+ * Everything that a Worker stands between, on the real database.
+ *
+ * @param listens somebody is told of alerts
+ */
+export async function openBench({ listens = false } = {}): Promise<Bench> {
 	const database = await migratedDatabase();
 	let offset = 0;
 	const now = () => Date.now() + offset;
@@ -101,15 +118,30 @@ export async function openBench(): Promise<Bench> {
 	const account: HandAccount = {
 		posts: (taskId) => tasks.get(taskId)?.posts ?? 0,
 		add: (taskId, confidence = 0.99) => void tasks.set(taskId, { confidence, status: 'REVIEWING', posts: 0 }),
+		fail: (taskId) => {
+			const task = tasks.get(taskId);
+			if (task !== undefined) task.status = 'FAILED';
+		},
 		ending: 'taken',
 	};
+	const alerts: ToldAlert[] = [];
+	/** What an invocation goes on with after its answer. */
+	const going = new Set<Promise<unknown>>();
+	const settled = async () => void (await Promise.all(going));
 	const page = { checkboxes: [], segments: [], signatures: [] };
-	const fetchAccount = async (input: string, init?: RequestInit): Promise<Response> => {
+	const fetchOutside = async (input: string, init?: RequestInit): Promise<Response> => {
+		if (input === alertAddress) {
+			// Longer than the invocation that raised it, unless that is kept alive.
+			await workersClock.sleep(30);
+			alerts.push(JSON.parse(String(init?.body)) as ToldAlert);
+			return new Response('ok');
+		}
 		const id = /\/task\/([^/?]+)/.exec(input)?.[1] ?? '';
 		const task = tasks.get(id);
 		if (task === undefined) return Response.json({ message: 'not found' }, { status: 404 });
 		if (init?.method === 'POST') {
 			task.posts += 1;
+			if (account.ending === 'denied') return Response.json({ message: 'forbidden' }, { status: 403 });
 			task.status = 'COMPLETED';
 			if (account.ending === 'lost') throw new Error('Network connection lost.');
 		}
@@ -131,6 +163,7 @@ export async function openBench(): Promise<Bench> {
 				WEBHOOK_SECRETS: webhookToken,
 				OPERATOR_TOKEN: operatorToken,
 				SECRET_KEYS: 'k'.repeat(32),
+				...(listens ? { ALERT_WEBHOOK_URL: alertAddress } : {}),
 			},
 			queue,
 			database: through(database),
@@ -140,8 +173,8 @@ export async function openBench(): Promise<Bench> {
 			random: () => 0.5,
 			digest: workersDigest,
 			newId,
-			fetch: fetchAccount,
-			waitUntil: () => undefined,
+			fetch: fetchOutside,
+			waitUntil: (promise) => void going.add(promise),
 			write: (line) => void lines.push(line),
 		});
 
@@ -160,6 +193,7 @@ export async function openBench(): Promise<Bench> {
 			};
 		});
 		await worker.queue(queueName, messages);
+		await settled();
 		return fates;
 	};
 
@@ -168,6 +202,7 @@ export async function openBench(): Promise<Bench> {
 		account,
 		ledger,
 		lines,
+		alerts,
 		deploy,
 		pass: (ms) => {
 			offset += ms;
@@ -196,6 +231,7 @@ export async function openBench(): Promise<Bench> {
 				const bodies = queue.take();
 				if (bodies.length > 0) expect(await deliver(worker, bodies)).toEqual(bodies.map(() => 'acked'));
 				await worker.tick(now());
+				await settled();
 				offset += 60_000;
 			}
 		},

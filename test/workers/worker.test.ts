@@ -251,6 +251,44 @@ describe('the door itself, with its real queue', () => {
 	});
 });
 
+describe('what people must hear of', () => {
+	it('is told by the step that met it, and not again by the ticks and deployments after', async () => {
+		const bench = await openBench({ listens: true });
+		const worker = bench.deploy();
+		bench.account.add('task_1');
+		bench.account.ending = 'denied';
+		await bench.notify(worker, 'task_1');
+		// No cron ticks yet: the step tells by itself, and the invocation lives until it has.
+		for (let message = 0; message < 4 && bench.account.posts('task_1') === 0; message += 1) {
+			await bench.deliver(worker, bench.queue.take());
+		}
+		const told = { code: 'complete-gate-closed', fields: { project_id: 'proj-1' } };
+		expect(bench.alerts).toMatchObject([told]);
+		await bench.run(worker, 3);
+		await bench.run(bench.deploy(), 3);
+		expect(bench.alerts).toHaveLength(1);
+	});
+
+	it('is told by the cron tick where no step tells it, once, and then that it is over', async () => {
+		const bench = await openBench({ listens: true });
+		const worker = bench.deploy();
+		bench.account.add('task_1');
+		bench.account.fail('task_1');
+		await bench.notify(worker, 'task_1');
+		await bench.run(worker, 3);
+		expect(await stateOf(bench, 'task_1')).toBe('needs_human failed');
+		const [found] = await bench.ledger.casesOfTask('proj-1', 'task_1');
+		const told = { code: 'needs-human', fields: { case_id: found?.id, task_id: 'task_1', project_id: 'proj-1' } };
+		expect(bench.alerts).toMatchObject([told]);
+		expect(bench.alerts[0]?.resolved).toBeUndefined();
+		await bench.run(worker, 3);
+		expect(bench.alerts).toHaveLength(1);
+		expect((await worker.fetch(operate(`/v1/cases/${found?.id}/handled`, {}))).status).toBe(200);
+		await bench.run(worker, 3);
+		expect(bench.alerts.slice(1)).toMatchObject([{ ...told, resolved: true }]);
+	});
+});
+
 describe('the cron tick', () => {
 	it('prunes what is old every ten minutes, a bite at a time', async () => {
 		const bench = await openBench();
