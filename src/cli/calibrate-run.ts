@@ -11,7 +11,7 @@ import { printCalibration } from './calibrate-print.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import type { CliIo } from './io.ts';
 import { readLabels } from './label-lines.ts';
-import { printable } from './printable.ts';
+import { printableStart } from './printable.ts';
 import { hashLogic, type RuleUnderCalibration, readRule } from './rule-under-calibration.ts';
 import { type Labelled, scoreLabelled } from './score-labelled.ts';
 import { sharePhrase } from './share-phrase.ts';
@@ -106,7 +106,7 @@ function whatLacks(
 	const lines = unreadable.lines.map((line) => `${tasks}:${line} holds no task`);
 	if (unreadable.count > 0) lines.push(`${unreadable.count} lines hold no task; each is one as the API answers it.`);
 	if (withoutTask.length > 0) {
-		const some = withoutTask.slice(0, 3).map((id) => printable(id, 80));
+		const some = withoutTask.slice(0, 3).map((id) => printableStart(id, 80));
 		lines.push(
 			`${withoutTask.length} labels are of tasks that are not in ${tasks}, like ${some.join(', ')}. Bring these tasks, or take those labels out of ${labels}.`,
 		);

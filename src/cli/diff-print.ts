@@ -3,7 +3,7 @@ import type { RuleSet } from '../core/ruleset/types.ts';
 import { alignColumns } from './align-columns.ts';
 import type { DiffReport, FlipGroup } from './diff-report.ts';
 import type { CliIo } from './io.ts';
-import { printable } from './printable.ts';
+import { printableStart } from './printable.ts';
 
 /** Characters of what came from outside. */
 const mostShown = 80;
@@ -82,7 +82,7 @@ function printGroups(
 			String(count),
 			because,
 			direction === 'newly-completes' ? whatBecameOf(because, sets) : '',
-			`such as ${examples.map(({ task_id, line }) => `${printable(task_id, mostShown)} (line ${line})`).join(', ')}`,
+			`such as ${examples.map(({ task_id, line }) => `${printableStart(task_id, mostShown)} (line ${line})`).join(', ')}`,
 		]);
 	for (const line of alignColumns(rows, '  ')) io.print(line);
 }

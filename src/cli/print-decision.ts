@@ -2,7 +2,7 @@ import type { Change, ConditionResult, Counterfactual, Decision } from '../core/
 import type { Margin } from '../core/language/types.ts';
 import { alignColumns } from './align-columns.ts';
 import type { CliIo, Style } from './io.ts';
-import { printable } from './printable.ts';
+import { printableStart } from './printable.ts';
 
 /** Characters of what came from outside. */
 const mostShown = 200;
@@ -88,13 +88,15 @@ function detailLines(
 	{ showContent }: PrintDecisionOptions,
 ): string[] {
 	const values = operands.map(({ label, value, type, sensitive }) => [
-		printable(label, mostShown),
+		printableStart(label, mostShown),
 		'=',
 		sensitive && type !== undefined ? `(${type}, not kept)` : sensitive && !showContent ? hidden : show(value),
 	]);
 	const distances = margins.flatMap(({ label, relation, bound, by, unit, sensitive, holds }) => {
 		if (sensitive && (!showContent || by === undefined)) return [];
-		return [[printable(`${label} ${relation} ${bound}`, mostShown), ':', sayMargin(by ?? 0, relation, unit, holds)]];
+		return [
+			[printableStart(`${label} ${relation} ${bound}`, mostShown), ':', sayMargin(by ?? 0, relation, unit, holds)],
+		];
 	});
 	return [...alignColumns(values), ...alignColumns(distances)];
 }
@@ -151,7 +153,7 @@ function changeCells({ kind, what, from, to, side, fromSensitive, toSensitive }:
 	const before =
 		fromSensitive && !showContent && from !== null ? '(hidden)' : from === null ? '(none)' : sayValue(kind, from);
 	const after = toSensitive && !showContent ? 'what the rule asks for' : `${sideWords[side]}${sayValue(kind, to)}`;
-	return [printable(what, mostShown), before, '->', after];
+	return [printableStart(what, mostShown), before, '->', after];
 }
 
 function sayValue(kind: Change['kind'], value: Change['to']): string {
@@ -160,5 +162,5 @@ function sayValue(kind: Change['kind'], value: Change['to']): string {
 }
 
 function show(value: unknown): string {
-	return printable(typeof value === 'string' ? value : (JSON.stringify(value) ?? 'nothing'), mostShown);
+	return printableStart(typeof value === 'string' ? value : (JSON.stringify(value) ?? 'nothing'), mostShown);
 }

@@ -7,6 +7,7 @@ import { type ProbeReport, probe } from '../sendai/probe.ts';
 import { alignColumns } from './align-columns.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import type { CliIo, Style } from './io.ts';
+import { printable } from './printable.ts';
 import { reportProblems } from './report-problems.ts';
 
 export interface ProbeOptions {
@@ -123,8 +124,4 @@ function print(report: ProbeReport, io: CliIo): void {
 		'Not as documented',
 		report.faults.map(({ path, message, count }) => [path, message, `${count}x`]),
 	);
-}
-
-function printable(text: string): string {
-	return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '�');
 }

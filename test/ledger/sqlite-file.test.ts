@@ -293,7 +293,7 @@ describe('a ledger from before the statement had tables of its own', () => {
 
 		const database = new DatabaseSync(path);
 		database.exec(`DROP TRIGGER cases_completed; DROP TRIGGER cases_held_out;
-			DROP TABLE completed_tallies; DROP TABLE audits; DROP TABLE contents; DROP TABLE content_views; PRAGMA user_version = 6;`);
+			DROP TABLE completed_tallies; DROP TABLE audits; DROP TABLE contents; DROP TABLE content_views; DROP TABLE further_acts; PRAGMA user_version = 6;`);
 		database.close();
 		expect(await (await open(path)).passedBetween(...month)).toEqual(counted);
 	});

@@ -78,7 +78,7 @@ function resumeForm(scope: string, viewer: Viewer): Markup | string {
 	if (viewer.role !== 'operate') return '';
 	const about = scope === '*' ? 'everything' : scope;
 	const id = `why-resume-${scope === '*' ? 'all' : scope}`;
-	return html`<form method="post" action="/controls/resume" class="inline"><input type="hidden" name="scope" value="${scope}"><label class="hidden" for="${id}">Why ${about} goes on</label><input type="text" id="${id}" name="why" maxlength="200" placeholder="Why (optional)"><button type="submit" class="plain">Resume<span class="hidden"> ${about}</span></button></form>`;
+	return html`<form method="post" action="/controls/resume" class="inline"><input type="hidden" name="scope" value="${scope}"><label class="hidden" for="${id}">Resume ${about} because</label><input type="text" id="${id}" name="why" maxlength="200" placeholder="Why (optional)"><button type="submit" class="plain">Resume<span class="hidden"> ${about}</span></button></form>`;
 }
 
 function pauseForm({ projects }: ControlsShown): Markup {

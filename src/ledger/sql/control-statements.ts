@@ -52,7 +52,7 @@ export const controlStatements = {
 
 	/** Stands before `openGate` as well. */
 	noteGateOpened: statement(`
-		INSERT INTO control_changes (at, change, scope, by, why)
+		INSERT INTO further_acts (at, act, subject, by, why)
 		SELECT :now, 'open-gate', project_id, :by, :why FROM gates WHERE project_id = :project AND kind = :kind`),
 
 	openGate: statement('DELETE FROM gates WHERE project_id = :project AND kind = :kind RETURNING kind'),

@@ -123,9 +123,12 @@ export const reportStatements = {
 	decisionsOfCase: statement('SELECT * FROM decisions WHERE case_id = :case ORDER BY seq'),
 
 	actsOn: statement(`
-		SELECT at, act, subject, by, seq FROM operator_acts WHERE subject = :subject
-		UNION ALL SELECT at, 'view', case_id, by, seq FROM content_views WHERE case_id = :subject
-		ORDER BY at, seq`),
+		SELECT at, act, subject, by FROM (
+			SELECT at, act, subject, by, 0 AS of, seq FROM further_acts WHERE subject = :subject AND act = 'enqueue'
+			UNION ALL SELECT at, act, subject, by, 1, seq FROM operator_acts WHERE subject = :subject
+			UNION ALL SELECT at, 'view', case_id, by, 2, seq FROM content_views WHERE case_id = :subject
+		) AS every
+		ORDER BY at, of, seq`),
 
 	handleCase: statement(`
 		UPDATE cases SET handled_at = :now, handled_by = :by
@@ -139,7 +142,7 @@ export const reportStatements = {
 		WHERE id = :case AND state = 'needs_human' AND handled_at IS NULL`),
 
 	noteEnqueue: statement(`
-		INSERT INTO operator_acts (at, act, subject, by) VALUES (:now, 'enqueue', :event, :by)`),
+		INSERT INTO further_acts (at, act, subject, by) VALUES (:now, 'enqueue', :event, :by)`),
 
 	noteReload: statement(`
 		INSERT INTO operator_acts (at, act, subject, by) VALUES (:now, 'reload', :revision, :by)`),
@@ -168,7 +171,12 @@ export const reportStatements = {
 
 	completionsByProject: statement('SELECT project_id, count FROM day_counts WHERE day = :day ORDER BY project_id'),
 
-	listControlChanges: statement(
-		'SELECT at, change, scope, by, why FROM control_changes ORDER BY seq DESC LIMIT :limit',
-	),
+	listControlChanges: statement(`
+		SELECT at, change, scope, by, why FROM (
+			SELECT at, change, scope, by, why, 0 AS further, seq
+			FROM (SELECT * FROM control_changes ORDER BY seq DESC LIMIT :limit) AS changes
+			UNION ALL SELECT at, act, subject, by, why, 1, seq
+			FROM (SELECT * FROM further_acts WHERE act = 'open-gate' ORDER BY seq DESC LIMIT :limit) AS gates
+		) AS every
+		ORDER BY at DESC, further DESC, seq DESC LIMIT :limit`),
 } as const;
