@@ -4,6 +4,8 @@ import type { Json } from '../core/json.ts';
 /** What `elementRecords` gives, as it was stored. */
 const schema = z.object({
 	version: z.number(),
+	/** Left out before there was more than one. */
+	normaliser: z.number().optional(),
 	irrelevant: z.array(z.string()).default([]),
 	elements: z.array(z.object({ id: z.string(), kind: z.string(), entity: z.string().optional(), hash: z.string() })),
 });
@@ -21,14 +23,17 @@ export type Compared =
 	  };
 
 /**
- * Compares the elements of a task as they were decided on with those of a later read, by kind, id and keyed hash. Both must
- * have been hashed by the same key. When not one id is there any more, the task was read anew, and nobody can tell; nor when
+ * Compares the elements of a task as they were decided on with those of a later read, by kind, id, entity and keyed hash: the
+ * right text under the wrong name is wrong. Both must have been hashed by the same key. When not one id is there any more, the task was read anew, and nobody can tell; nor when
  * an id stands twice in a kind: which of the two became which is not known. What the decision says is irrelevant is left out.
  */
 export function compareElements(decided: Json, now: Json): Compared {
 	const [before, after] = [schema.safeParse(decided), schema.safeParse(now)];
 	if (!before.success || !after.success) return { outcome: 'incomparable', why: 'no-elements' };
 	if (before.data.version !== after.data.version) return { outcome: 'incomparable', why: 'other-version' };
+	const [was, is] = [before.data.normaliser, after.data.normaliser];
+	// What another version makes of the same text says nothing of whether it was changed.
+	if (was !== undefined && is !== undefined && was !== is) return { outcome: 'incomparable', why: 'other-version' };
 	const irrelevant = new Set(before.data.irrelevant);
 	const relevant = ({ elements }: z.output<typeof schema>) =>
 		elements.filter(({ entity }) => entity === undefined || !irrelevant.has(entity));
@@ -50,7 +55,7 @@ export function compareElements(decided: Json, now: Json): Compared {
 		if (found === undefined) count(one.kind, 'removed');
 		else {
 			kept += 1;
-			if (found.hash !== one.hash) count(one.kind, 'changed');
+			if (found.hash !== one.hash || found.entity !== one.entity) count(one.kind, 'changed');
 		}
 	}
 	for (const { kind } of left.values()) count(kind, 'added');

@@ -13,6 +13,8 @@ export interface Edit {
 	/** 1 when left out: a person is certain. `unchanged` keeps the model's. */
 	readonly confidence?: number | 'unchanged' | undefined;
 	readonly checked?: boolean | undefined;
+	/** The entity that it truly is of, for an annotation that was filed under another. */
+	readonly refileAs?: string | undefined;
 }
 
 /** What somebody at the review screen can do. Each answers false when the task's status does not allow it. */
@@ -63,7 +65,8 @@ function editPages(task: TaskRecord, edit: Edit): readonly WirePage[] {
 		annotations: page.annotations.map((annotation) => {
 			if (!meant(annotation.id, annotation.entity_id)) return annotation;
 			const content = edit.content ?? task.truth.annotations.get(annotation.id) ?? annotation.content;
-			return { ...annotation, content, confidence: sure(annotation.confidence) };
+			const entity = edit.refileAs ?? annotation.entity_id;
+			return { ...annotation, entity_id: entity, content, confidence: sure(annotation.confidence) };
 		}),
 		checkboxes: page.checkboxes.map((checkbox) => {
 			if (!meant(checkbox.id)) return checkbox;

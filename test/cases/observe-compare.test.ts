@@ -41,6 +41,24 @@ describe('the elements of a task as decided on and as a person left them', () =>
 		});
 	});
 
+	test('two texts that swapped their names are both changed', () => {
+		const named = (id: string, entity: string) => ({ ...one(id, `h-${id}`), entity });
+		const [before, after] = [
+			records(named('a', 'total_amount'), named('b', 'net_amount')),
+			records(named('a', 'net_amount'), named('b', 'total_amount')),
+		];
+		expect(compareElements(before, after)).toEqual({
+			outcome: 'different',
+			differences: { annotation: { changed: 2, removed: 0, added: 0 } },
+		});
+	});
+
+	test('what another normaliser made of the same text says nothing', () => {
+		const by = (normaliser: number) => ({ ...records(one('a', 'h1')), normaliser });
+		expect(compareElements(by(1), by(1))).toEqual({ outcome: 'equal' });
+		expect(compareElements(by(1), by(2))).toEqual({ outcome: 'incomparable', why: 'other-version' });
+	});
+
 	test('an id that two kinds share names two elements', () => {
 		const both = records(one('1', 'h1'), one('1', 'h2', 'checkbox'));
 		expect(compareElements(both, both)).toEqual({ outcome: 'equal' });

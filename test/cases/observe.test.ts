@@ -65,6 +65,18 @@ describe('a task that was held out for audit', () => {
 		await one.world.close();
 	});
 
+	test('is wrong when a person put the right text under another name', async () => {
+		const { one, labels } = await observed(async (task) => {
+			await open(task);
+			task.world.simulator.edit(task.taskId, { entityId: 'supplier_name', refileAs: 'buyer_name' });
+			complete(task);
+		});
+		expect(labels).toEqual([
+			{ label: 'wrong', reason: null, detail: { annotation: { changed: 1, removed: 0, added: 0 } } },
+		]);
+		await one.world.close();
+	});
+
 	test('is right when what was changed is irrelevant to every rule that applied, and wrong when it is not to one', async () => {
 		for (const [also, label] of [
 			[['supplier_name'], 'right'],
