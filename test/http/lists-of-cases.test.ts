@@ -1,0 +1,61 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Move } from '../../src/ledger/index.ts';
+import { afterFirstRead, decision, move, openCase } from '../ledger/ledger-under-test.ts';
+import { type AppUnderTest, createAppUnderTest, operator, problemOf } from './app-under-test.ts';
+import { getPage, logIn } from './page-parts.ts';
+
+let app: AppUnderTest;
+let alice = '';
+
+beforeEach(async () => {
+	app = await createAppUnderTest();
+	alice = await logIn(app, operator.token);
+});
+afterEach(() => app.close());
+
+/** A case of the task that was judged, and left to people for these reasons where there are some. */
+async function judge(taskId: string, to: Move, codes: readonly string[] = []): Promise<string> {
+	const claim = afterFirstRead(await openCase(app.ledger, taskId, { teamId: 'team_1', projectId: 'proj_1' }));
+	const outcome = codes.length === 0 ? ('complete' as const) : ('review' as const);
+	const body = { outcome, guards: [], rules: [], reasons: codes.map((code) => ({ code, sentence: '' })) };
+	const judged = decision({ id: `dec_${taskId}`, outcome, firstReason: codes[0] ?? null, body });
+	expect(await app.ledger.recordDecision(claim, judged, to)).toBe(true);
+	return claim.case.id;
+}
+
+async function list(path: string): Promise<{ tasks: readonly string[]; next: string | null }> {
+	const response = await app.read(path);
+	expect(response.status, path).toBe(200);
+	const { cases, next } = (await response.json()) as { cases: { task_id: string }[]; next: string | null };
+	return { tasks: cases.map((one) => one.task_id), next };
+}
+
+describe('the filter by a condition', () => {
+	it('finds an entity whatever the customer calls it', async () => {
+		const names = ['Total amount', 'Gesamtbetrag €', "Montant d'échéance & 100% «net»", '合計'];
+		for (const [index, entity] of names.entries()) {
+			await judge(`tsk_${index}`, move('review'), [`rule:invoice:required:${entity}`]);
+		}
+		for (const [index, entity] of names.entries()) {
+			for (const [name, value] of [
+				['whole', `condition=${encodeURIComponent(`rule:invoice:required:${entity}`)}`],
+				['of a rule', `rule=invoice&condition=${encodeURIComponent(`required:${entity}`)}`],
+			] as const) {
+				expect((await list(`/v1/cases?${value}`)).tasks, `${entity} ${name}`).toEqual([`tsk_${index}`]);
+				const page = await getPage(app, `/tasks?${value}`, alice);
+				expect(page.text).toContain(`>tsk_${index}</a>`);
+				expect(page.text).not.toContain('was not understood');
+			}
+		}
+	});
+
+	it('refuses what nobody could have written', async () => {
+		for (const condition of ['', 'a\nb', 'a\u0000b', 'a\u2028b', 'x'.repeat(501)]) {
+			const response = await app.read(`/v1/cases?condition=${encodeURIComponent(condition)}`);
+			expect(await problemOf(response)).toMatchObject({
+				status: 400,
+				detail: 'The query is wrong: condition is not a name.',
+			});
+		}
+	});
+});
