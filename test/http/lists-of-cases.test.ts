@@ -59,3 +59,34 @@ describe('the filter by a condition', () => {
 		}
 	});
 });
+
+describe('a place in a list that is none', () => {
+	const cursors = ['x', '1.5', '-1', '1%20', '0x1', '1-2', '9'.repeat(16), '%00', '1%27'];
+
+	it.each(['/v1/cases', '/v1/decisions', '/v1/events'])('is refused by %s', async (path) => {
+		await judge('tsk_1', move('review'), ['no-live-rule']);
+		for (const cursor of cursors) {
+			expect(await problemOf(await app.read(`${path}?before=${cursor}`)), cursor).toMatchObject({
+				status: 400,
+				detail: 'The query is wrong: before is not the next of a page.',
+			});
+		}
+		expect((await app.read(`${path}?before=${'9'.repeat(15)}`)).status).toBe(200);
+	});
+
+	it('is said on the pages, which then begin with the newest', async () => {
+		await judge('tsk_1', move('review'), ['no-live-rule']);
+		for (const [path, sentence] of [
+			['/tasks', 'Part of the filter was not understood; it was left out.'],
+			['/events', 'The address holds no place in this list; it begins with the newest.'],
+		] as const) {
+			for (const cursor of cursors) {
+				const { status, text } = await getPage(app, `${path}?before=${cursor}`, alice);
+				expect([status, text.includes(sentence), text.includes('tsk_1')], cursor).toEqual([200, true, true]);
+			}
+			for (const query of ['', '?before=', '?before=99']) {
+				expect((await getPage(app, `${path}${query}`, alice)).text).not.toContain(sentence);
+			}
+		}
+	});
+});
