@@ -90,3 +90,42 @@ describe('a place in a list that is none', () => {
 		}
 	});
 });
+
+describe('what is about to complete', () => {
+	const cursors = ['x', '1', '1-', '-1', '1-x', '1-2-3', `${'9'.repeat(16)}-1`, '%00'];
+
+	it('is answered page by page, the soonest first', async () => {
+		for (let index = 0; index < 5; index += 1) {
+			await judge(`tsk_${index}`, move('waiting', { reason: 'hold', dueInMs: 60_000 * (5 - index) }));
+		}
+		const first = await list('/v1/upcoming?limit=3');
+		expect(first.tasks).toEqual(['tsk_4', 'tsk_3', 'tsk_2']);
+		const second = await list(`/v1/upcoming?limit=3&after=${first.next}`);
+		expect(second).toEqual({ tasks: ['tsk_1', 'tsk_0'], next: null });
+		for (const cursor of cursors) {
+			expect(await problemOf(await app.read(`/v1/upcoming?after=${cursor}`)), cursor).toMatchObject({
+				status: 400,
+				detail: 'The query is wrong: after is not the next of a page.',
+			});
+		}
+	});
+
+	it('goes on behind a link where one page does not hold it', async () => {
+		for (let index = 0; index < 203; index += 1) {
+			await judge(`tsk_${index}`, move('waiting', { reason: 'hold', dueInMs: 60_000 + index }));
+		}
+		const { text } = await getPage(app, '/upcoming', alice);
+		expect([text.includes('>tsk_199</a>'), text.includes('>tsk_200</a>')]).toEqual([true, false]);
+		const later = /<a href="([^"]+)" rel="next">Later<\/a>/.exec(text)?.[1] ?? '';
+		const rest = await getPage(app, later, alice);
+		expect(rest.text.match(/>tsk_\d+<\/a>/g)).toEqual(['>tsk_200</a>', '>tsk_201</a>', '>tsk_202</a>']);
+		expect(rest.text).not.toContain('rel="next"');
+		expect(rest.text).toContain('<a href="/upcoming" rel="first">Soonest</a>');
+		const sentence = 'The address holds no place in this list; it begins with the soonest.';
+		for (const cursor of cursors) {
+			const lost = await getPage(app, `/upcoming?after=${cursor}`, alice);
+			expect([lost.status, lost.text.includes(sentence), lost.text.includes('>tsk_0</a>')]).toEqual([200, true, true]);
+		}
+		for (const shown of [text, rest.text]) expect(shown).not.toContain(sentence);
+	});
+});

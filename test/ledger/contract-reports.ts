@@ -253,6 +253,29 @@ export function reportContract(open: OpenLedger): void {
 			const second = await ledger.upcoming(1, first.next ?? '');
 			expect([second.items.map((one) => one.taskId), second.next]).toEqual([['task-1'], null]);
 		});
+
+		test('what will be completed pages through all of it once, also where many are due at the same time', async () => {
+			const { ledger } = await opened(open);
+			const due = [3, 1, 3, 2, 3, null, 1];
+			for (const [index, minutes] of due.entries()) {
+				const claim = await openJudged(ledger, `task-${index}`, { decision: { id: `dec-${index}` } });
+				const dueInMs = minutes === null ? null : minutes * minute;
+				await ledger.transition(claim, move('waiting', { reason: 'hold', dueInMs }));
+			}
+			// One that nothing wakes by itself comes first: whatever it is, it is not left out.
+			const order = [5, 1, 6, 3, 0, 2, 4].map((index) => `task-${index}`);
+			for (const limit of [1, 2, 3, 7, 8]) {
+				const seen: string[] = [];
+				let after: string | undefined;
+				do {
+					const page = await ledger.upcoming(limit, after);
+					expect(page.items.length).toBeLessThanOrEqual(limit);
+					seen.push(...page.items.map((one) => one.taskId));
+					after = page.next ?? undefined;
+				} while (after !== undefined);
+				expect(seen, String(limit)).toEqual(order);
+			}
+		});
 	});
 
 	describe('acts of operators', () => {

@@ -107,9 +107,9 @@ export function pageRoutes(deps: AppDeps, render: Render): readonly OperatorRout
 			},
 		},
 		show('/upcoming', 'About to complete', async (c, viewer) => {
-			const after = upcomingCursor.safeParse(c.req.query('after')).data;
+			const { cursor: after, lost } = readCursor(c, 'after', upcomingCursor);
 			const page = await fromStore(ledger.upcoming(mostUpcoming, after));
-			return upcomingPage({ page, after }, viewer, format, await now());
+			return upcomingPage({ page, after, lost }, viewer, format, await now());
 		}),
 		show('/rules', 'Rules', async (_c, viewer) => {
 			const since = lastDays(await now(), timeZone, daysShown)[0]?.since ?? 0;
