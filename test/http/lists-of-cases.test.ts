@@ -129,3 +129,30 @@ describe('what is about to complete', () => {
 		for (const shown of [text, rest.text]) expect(shown).not.toContain(sentence);
 	});
 });
+
+describe('a task whose decision is not there', () => {
+	it('was never judged, or its decision is no longer kept: each is said', async () => {
+		const day = 86_400_000;
+		const pruned = await judge('tsk_1', move('superseded', { reason: 'completed' }), ['no-live-rule']);
+		await app.clock.advance(401 * day);
+		const open = (await openCase(app.ledger, 'tsk_2', { teamId: 'team_1', projectId: 'proj_1' })).case.id;
+		// The session has ended meanwhile.
+		alice = await logIn(app, operator.token);
+		const sentences = { never: 'Nothing has been decided yet.', gone: 'The decision is no longer kept.' };
+		const said = async (id: string) => {
+			const { text } = await getPage(app, `/tasks/${id}`, alice);
+			const row = await getPage(app, `/tasks?id=${id}`, alice);
+			// Its event is gone by then as well, and had come all the same.
+			expect(text).not.toContain('Found by the list');
+			return [
+				...Object.values(sentences).filter((sentence) => text.includes(sentence)),
+				/<td><span class="quiet">([^<]*)<\/span><\/td><\/tr>/.exec(row.text)?.[1],
+			];
+		};
+		expect(await said(open)).toEqual([sentences.never, 'not yet']);
+		expect(await said(pruned)).toEqual([undefined]);
+		const times = { eventsMs: 35 * day, decisionsMs: 400 * day, hashesMs: 30 * day, contentMs: day };
+		expect(await app.ledger.prune(times, 10)).toMatchObject({ cases: 1 });
+		expect(await said(pruned)).toEqual([sentences.gone, 'no longer kept']);
+	});
+});
