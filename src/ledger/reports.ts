@@ -115,7 +115,7 @@ export interface CaseFilter {
 	readonly marks?: readonly string[];
 	/** When it was opened. */
 	readonly opened?: Between;
-	/** Of the case, its task, or one of its decisions. */
+	/** Of the case, its task, or one of its decisions; what is found by it must fit the other filters too. */
 	readonly id?: string;
 	readonly limit: number;
 	readonly before?: string;

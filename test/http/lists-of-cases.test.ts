@@ -156,3 +156,23 @@ describe('a task whose decision is not there', () => {
 		expect(await said(pruned)).toEqual([sentences.gone, 'no longer kept']);
 	});
 });
+
+it('an id leaves the other filters as they are, in the list, on the page and in the downloads', async () => {
+	await judge('tsk_1', move('review'), ['rule:invoice:required:Total amount']);
+	for (const [filter, found] of [
+		['', true],
+		['&outcome=review&project_id=proj_1&day=2026-06-01&condition=rule:invoice:required:Total%20amount', true],
+		['&outcome=completed', false],
+		['&project_id=proj_2', false],
+		['&day=2026-06-02', false],
+		['&condition=no-live-rule', false],
+		['&rule=another', false],
+	] as const) {
+		expect((await list(`/v1/cases?id=tsk_1${filter}`)).tasks, filter).toEqual(found ? ['tsk_1'] : []);
+		expect((await getPage(app, `/tasks?id=tsk_1${filter}`, alice)).text.includes('>tsk_1</a>'), filter).toBe(found);
+		for (const format of ['csv', 'jsonl']) {
+			const text = await (await app.read(`/v1/cases.${format}?id=tsk_1${filter}`)).text();
+			expect(text.includes('tsk_1'), `${format} ${filter}`).toBe(found);
+		}
+	}
+});

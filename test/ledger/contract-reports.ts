@@ -193,6 +193,33 @@ export function reportContract(open: OpenLedger): void {
 			expect((await ledger.listCases({ id: 'task-9', limit: 10 })).items).toEqual([]);
 		});
 
+		test('an id leaves the other filters as they are, each of them', async () => {
+			const { ledger } = await opened(open);
+			const id = await leave(ledger, 'task-1', ['rule:invoices:total']);
+			const fits = {
+				states: ['review'],
+				projectId: 'proj-1',
+				marks: ['rule:invoices:total', 'applied:invoices'],
+				opened: aDay,
+			} as const;
+			const others = {
+				states: ['completed', 'gone'],
+				projectId: 'proj-2',
+				marks: ['rule:invoices:total', 'rule:invoices:date'],
+				opened: { since: begin + 1, until: begin + 60 * minute },
+			} as const;
+			for (const wanted of [id, 'task-1', 'dec-task-1']) {
+				const found = async (filter: object) =>
+					(await ledger.listCases({ ...filter, id: wanted, limit: 10 })).items.map((one) => one.id);
+				expect(await found(fits)).toEqual([id]);
+				for (const [name, value] of Object.entries(others)) {
+					expect(await found({ ...fits, [name]: value }), name).toEqual([]);
+					expect(await found({ [name]: value }), name).toEqual([]);
+				}
+				expect(await found({ ...fits, opened: { since: begin - 1, until: begin } })).toEqual([]);
+			}
+		});
+
 		test('every filter pages through the same cases that it lists at once', async () => {
 			const { ledger } = await opened(open);
 			for (let index = 0; index < 7; index += 1) await leave(ledger, `task-${index}`, ['rule:invoices:total']);

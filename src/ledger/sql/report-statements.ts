@@ -101,7 +101,7 @@ export const reportStatements = {
 		'SELECT min(seq) AS least, max(seq) AS most FROM cases WHERE opened_at >= :since AND opened_at < :until',
 	),
 
-	/** By the id of a case, a task, a decision or the event that opened it. */
+	/** By the id of a case, a task or a decision. */
 	findCases: statement(`
 		SELECT ${decidedSql} FROM cases AS c ${joinSql}
 		WHERE c.seq < :before AND c.seq IN (
