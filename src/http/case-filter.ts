@@ -23,14 +23,15 @@ export type Outcome = keyof typeof outcomes;
 
 export const outcomeNames = Object.keys(outcomes) as readonly Outcome[];
 
-const name = z.string().regex(/^[\w.:@-]{1,200}$/, { error: 'is not a name' });
+const isNoName = { error: 'is not a name' };
+const name = z.string().regex(/^[\w.:@-]{1,200}$/, isNoName);
 
-/** Ids of entities, which a condition may name, are the customer's: any text but one that nobody could write. */
+/** May name an entity, whose id is the customer's and may hold any character but those that nobody writes. */
 const conditionName = z
 	.string()
-	.min(1)
-	.max(500)
-	.refine((text) => !/[\p{Cc}\p{Zl}\p{Zp}]/u.test(text), { error: 'is not a name' });
+	.min(1, isNoName)
+	.max(500, isNoName)
+	.refine((text) => !/[\p{Cc}\p{Zl}\p{Zp}]/u.test(text), isNoName);
 
 /** The filters of the list of cases; a rule, and one of its conditions or `guard:<id>`, `no-live-rule` alone. */
 export const caseFilterQuery = {

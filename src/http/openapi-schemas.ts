@@ -238,7 +238,10 @@ export const answers = {
 	simulated: simulatedSchema,
 	case: caseSchema,
 	cases: z.strictObject({ cases: z.array(caseOverviewSchema), next }),
-	upcoming: z.strictObject({ cases: z.array(caseOverviewSchema), next }),
+	upcoming: z.strictObject({
+		cases: z.array(caseOverviewSchema),
+		next: next.describe('Hand it in as `after` for the next page; null at the end.'),
+	}),
 	caseActed: z.strictObject({ case_id: id, status: z.enum(['retried', 'left', 'handled']) }),
 	events: z.strictObject({
 		events: z.array(eventSchema),

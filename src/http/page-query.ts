@@ -16,5 +16,5 @@ export const pageQuery = {
 		.optional(),
 };
 
-/** `after`, the `next` of the page before in what is about to be completed: when the last one is due, and its number. */
+/** `after`, the `next` of the page before in what is about to complete: when the last of it is due, and its order number. */
 export const upcomingCursor = z.string().regex(/^\d{1,15}-\d{1,15}$/, { error: 'is not the next of a page' });

@@ -1,5 +1,5 @@
 import { ownReadsHide } from '../cases/quiet.ts';
-import { kindPrefix, parseRemembered } from '../operations/alert-memory.ts';
+import { kindPrefix, parseRemembered, type RememberedAlert } from '../operations/alert-memory.ts';
 import type { AppDeps } from './deps.ts';
 import { fromStore } from './from-store.ts';
 
@@ -20,7 +20,7 @@ export async function findTroubles(
 	{ ledger, rules, view }: TroubleDeps,
 	today: string,
 ): Promise<{ readonly found: readonly Trouble[]; readonly needsHuman: number }> {
-	const [gates, pauses, troubles, serving, brakes, completions, openingsHidden, standing] = await Promise.all([
+	const [gates, pauses, troubles, serving, brakes, completions, openingsHidden, silences, exports] = await Promise.all([
 		fromStore(ledger.gates()),
 		fromStore(ledger.pauses()),
 		fromStore(ledger.troubles()),
@@ -28,7 +28,8 @@ export async function findTroubles(
 		fromStore(ledger.brakes()),
 		fromStore(ledger.completionsByProject(today)),
 		fromStore(ownReadsHide(ledger)),
-		fromStore(standingAlerts(ledger)),
+		fromStore(openAlerts(ledger, 'nothing-received')),
+		fromStore(openAlerts(ledger, 'export-failed')),
 	]);
 	const found: Trouble[] = [];
 	const add = (code: string, page: string, message: string) => found.push({ code, message, page });
@@ -44,6 +45,8 @@ export async function findTroubles(
 		const message = `${number(needsHuman)} ${needsHuman === 1 ? 'task needs' : 'tasks need'} a person`;
 		add('needs-human', '/tasks?outcome=needs_human', message);
 	}
+	if (silences.length > 0) add('nothing-received', '/events', 'nothing has been received for longer than usual');
+	if (exports.length > 0) add('export-failed', ...tellExports(exports));
 	if (rules.refusedSince() !== null) {
 		add('rules-refused', '/rules', 'the rules as they are now were refused, the last good ones serve');
 	}
@@ -51,6 +54,9 @@ export async function findTroubles(
 		add('other-rules-serve', '/rules', 'another process serves other rules');
 	}
 	for (const rule of brakes) add('braked', '/rules', `the rule ${rule} is braked`);
+	if (openingsHidden) {
+		add('quiet-period-off', '/controls', 'the quiet period is off, since our own reads move last_opened_at');
+	}
 	for (const status of ['dead', 'unresolvable'] as const) {
 		if (events[status] === 0) continue;
 		const message = `${number(events[status])} ${events[status] === 1 ? 'event is' : 'events are'} ${status}`;
@@ -61,24 +67,25 @@ export async function findTroubles(
 		if (limit === null || count < limit) continue;
 		add('limit-reached', '/controls', `the day's limit of ${projectId} is reached`);
 	}
-	if (openingsHidden) {
-		add('quiet-period-off', '/controls', 'our own reads move last_opened_at, so that the quiet period is off');
-	}
-	for (const { code, fields } of standing) {
-		const where = fields.project_id === undefined ? '' : ` in ${fields.project_id}`;
-		if (code === 'nothing-received') add(code, '/events', 'nothing has been received for longer than usual');
-		else add(code, '/tasks?outcome=completed', `an export failed${where}`);
-	}
 	return { found, needsHuman };
 }
 
-/** What only the watch finds out, as long as it is not over; the rest is asked of the ledger itself. */
-async function standingAlerts(ledger: AppDeps['ledger']) {
-	const kinds = await Promise.all(
-		['nothing-received', 'export-failed'].map((code) => ledger.settingsUnder(kindPrefix(code))),
-	);
-	return kinds
-		.flatMap((remembered) => [...remembered.values()].map(parseRemembered))
+/** What the alerts remember of a kind and is not over: the rest of what they tell of is asked of the ledger itself. */
+async function openAlerts(ledger: AppDeps['ledger'], code: string): Promise<readonly RememberedAlert[]> {
+	const remembered = await ledger.settingsUnder(kindPrefix(code));
+	return [...remembered.values()]
+		.map(parseRemembered)
 		.filter((alert) => alert !== null)
 		.filter(({ phase }) => phase !== 'over');
+}
+
+/** Where to look, and what to say. */
+function tellExports(failed: readonly RememberedAlert[]): readonly [page: string, message: string] {
+	const [caseId, ...others] = failed.map(({ fields }) => fields.case_id);
+	if (caseId !== undefined && others.length === 0) {
+		return [`/tasks/${encodeURIComponent(caseId)}`, 'a completed task could not be exported by Send AI'];
+	}
+	// One that names no task stands for all that were too many to be told one by one.
+	const more = others.includes(undefined) || caseId === undefined ? ' or more' : '';
+	return ['/tasks?outcome=completed', `${failed.length}${more} completed tasks could not be exported by Send AI`];
 }

@@ -5,7 +5,7 @@ import type { CaseRecord, DecisionRecord, EventRecord, EventStatus, KeptContent 
 
 export interface Page<T> {
 	readonly items: readonly T[];
-	/** Hand it in as `before` for the next page; null at the end. */
+	/** Hand it in as `before`, or `after` where the list goes forward in time, for the next page; null at the end. */
 	readonly next: string | null;
 }
 
@@ -115,7 +115,7 @@ export interface CaseFilter {
 	readonly marks?: readonly string[];
 	/** When it was opened. */
 	readonly opened?: Between;
-	/** Of the case, its task, or one of its decisions. */
+	/** Of the case, its task, or one of its decisions; what is found by it must fit the other filters too. */
 	readonly id?: string;
 	readonly limit: number;
 	readonly before?: string;
@@ -157,7 +157,10 @@ export interface LedgerReports {
 	 */
 	listCases(filter: CaseFilter): Promise<Page<CaseOverview>>;
 	caseOverview(caseId: string): Promise<CaseOverview | null>;
-	/** Cases that will be completed unless something changes, soonest first: what waits out its hold, a quiet time, a pause, a gate, the day's limit. */
+	/**
+	 * Cases that will be completed unless something changes, soonest first: what waits out its hold, a quiet time, a pause, a
+	 * gate, the day's limit.
+	 */
 	upcoming(limit: number, after?: string): Promise<Page<CaseOverview>>;
 	/** Oldest first. */
 	decisionsOf(caseId: string): Promise<readonly DecisionRecord[]>;

@@ -230,13 +230,13 @@ describe('forms', () => {
 				JSON.stringify({ id: 'a', code, message: 'm', fields, at: 1, phase, until: 1, tries: 1 }),
 			);
 		await remember('nothing-received', 'told');
-		await remember('export-failed', 'new', { project_id: 'proj_1' });
+		await remember('export-failed', 'new', { case_id: 'case-1', project_id: 'proj_1' });
 		await app.ledger.setSetting(ownReadsSetting, 'yes');
 		const { text } = await getPage(app, '/', bob);
 		expect(text).not.toContain('Nothing is wrong right now');
 		for (const trouble of [
 			'nothing has been received for longer',
-			'an export failed in proj_1',
+			'a completed task could not be exported',
 			'the quiet period is off',
 		]) {
 			expect(text, trouble).toContain(trouble);

@@ -193,6 +193,33 @@ export function reportContract(open: OpenLedger): void {
 			expect((await ledger.listCases({ id: 'task-9', limit: 10 })).items).toEqual([]);
 		});
 
+		test('an id leaves the other filters as they are, each of them', async () => {
+			const { ledger } = await opened(open);
+			const id = await leave(ledger, 'task-1', ['rule:invoices:total']);
+			const fits = {
+				states: ['review'],
+				projectId: 'proj-1',
+				marks: ['rule:invoices:total', 'applied:invoices'],
+				opened: aDay,
+			} as const;
+			const others = {
+				states: ['completed', 'gone'],
+				projectId: 'proj-2',
+				marks: ['rule:invoices:total', 'rule:invoices:date'],
+				opened: { since: begin + 1, until: begin + 60 * minute },
+			} as const;
+			for (const wanted of [id, 'task-1', 'dec-task-1']) {
+				const found = async (filter: object) =>
+					(await ledger.listCases({ ...filter, id: wanted, limit: 10 })).items.map((one) => one.id);
+				expect(await found(fits)).toEqual([id]);
+				for (const [name, value] of Object.entries(others)) {
+					expect(await found({ ...fits, [name]: value }), name).toEqual([]);
+					expect(await found({ [name]: value }), name).toEqual([]);
+				}
+				expect(await found({ ...fits, opened: { since: begin - 1, until: begin } })).toEqual([]);
+			}
+		});
+
 		test('every filter pages through the same cases that it lists at once', async () => {
 			const { ledger } = await opened(open);
 			for (let index = 0; index < 7; index += 1) await leave(ledger, `task-${index}`, ['rule:invoices:total']);
@@ -252,6 +279,29 @@ export function reportContract(open: OpenLedger): void {
 			expect(first.items.map((one) => one.taskId)).toEqual(['task-2']);
 			const second = await ledger.upcoming(1, first.next ?? '');
 			expect([second.items.map((one) => one.taskId), second.next]).toEqual([['task-1'], null]);
+		});
+
+		test('what will be completed pages through all of it once, also where many are due at the same time', async () => {
+			const { ledger } = await opened(open);
+			const due = [3, 1, 3, 2, 3, null, 1];
+			for (const [index, minutes] of due.entries()) {
+				const claim = await openJudged(ledger, `task-${index}`, { decision: { id: `dec-${index}` } });
+				const dueInMs = minutes === null ? null : minutes * minute;
+				await ledger.transition(claim, move('waiting', { reason: 'hold', dueInMs }));
+			}
+			// One that nothing wakes by itself comes first: whatever it is, it is not left out.
+			const order = [5, 1, 6, 3, 0, 2, 4].map((index) => `task-${index}`);
+			for (const limit of [1, 2, 3, 7, 8]) {
+				const seen: string[] = [];
+				let after: string | undefined;
+				do {
+					const page = await ledger.upcoming(limit, after);
+					expect(page.items.length).toBeLessThanOrEqual(limit);
+					seen.push(...page.items.map((one) => one.taskId));
+					after = page.next ?? undefined;
+				} while (after !== undefined);
+				expect(seen, String(limit)).toEqual(order);
+			}
 		});
 	});
 

@@ -58,6 +58,7 @@ export function retentionContract(open: OpenLedger): void {
 
 		clock.pass(399 * day);
 		expect(await pruneAll(ledger)).toMatchObject({ cases: 0, hashes: 1 });
+		expect(await ledger.caseOverview(caseId)).toMatchObject({ decision: { outcome: 'complete' }, prunedAt: null });
 		expect((await ledger.getDecision('dec-task-1'))?.elements).toEqual([]);
 
 		clock.pass(2 * day);
@@ -65,6 +66,7 @@ export function retentionContract(open: OpenLedger): void {
 		expect(await ledger.getDecision('dec-task-1')).toBeNull();
 		expect(await ledger.attemptsOf(caseId)).toEqual([]);
 		expect(await ledger.getCase(caseId)).toMatchObject({ state: 'completed', visit: 1, decisionId: null });
+		expect(await ledger.caseOverview(caseId)).toMatchObject({ decision: null, prunedAt: clock.now() });
 		expect(await counted()).toEqual(before);
 		await expectNoSecondCompletion(ledger, 'task-1');
 	});

@@ -61,8 +61,7 @@ export function pageRoutes(deps: AppDeps, render: Render): readonly OperatorRout
 		),
 		show('/tasks', 'Tasks', async (c) => {
 			const { query, wrong } = readFilters(c);
-			const before = cursorOf(c);
-			const lost = before === undefined && (c.req.query('before') ?? '') !== '';
+			const { cursor: before, lost } = readCursor(c, 'before', pageQuery.before);
 			const filter = toCaseFilter(query, timeZone);
 			const page = await fromStore(
 				ledger.listCases({ ...filter, limit: rowsShown, ...(before === undefined ? {} : { before }) }),
@@ -108,9 +107,9 @@ export function pageRoutes(deps: AppDeps, render: Render): readonly OperatorRout
 			},
 		},
 		show('/upcoming', 'About to complete', async (c, viewer) => {
-			const after = upcomingCursor.safeParse(c.req.query('after')).data;
+			const { cursor: after, lost } = readCursor(c, 'after', upcomingCursor);
 			const page = await fromStore(ledger.upcoming(mostUpcoming, after));
-			return upcomingPage({ page, after }, viewer, format, await now());
+			return upcomingPage({ page, after, lost }, viewer, format, await now());
 		}),
 		show('/rules', 'Rules', async (_c, viewer) => {
 			const since = lastDays(await now(), timeZone, daysShown)[0]?.since ?? 0;
@@ -147,9 +146,8 @@ export function pageRoutes(deps: AppDeps, render: Render): readonly OperatorRout
 		},
 		show('/events', 'Events', async (c, viewer) => {
 			const view = eventViews.find((one) => one === c.req.query('status'));
-			const before = cursorOf(c);
+			const { cursor: before, lost } = readCursor(c, 'before', pageQuery.before);
 			const id = c.req.query('id');
-			const lost = before === undefined && (c.req.query('before') ?? '') !== '';
 			const [page, troubles, acts] = await Promise.all([
 				listEvents(deps, id, view, before),
 				fromStore(ledger.troubles()),
@@ -192,9 +190,15 @@ function readFilters(c: PageContext): { query: CaseQuery; wrong: boolean } {
 	return { query: query as CaseQuery, wrong };
 }
 
-function cursorOf(c: PageContext): string | undefined {
-	const parsed = pageQuery.before.safeParse(c.req.query('before'));
-	return parsed.success ? parsed.data : undefined;
+/** The place in a list that the address holds; `lost` when what it holds is none. */
+function readCursor(
+	c: PageContext,
+	name: 'before' | 'after',
+	schema: typeof pageQuery.before | typeof upcomingCursor,
+): { cursor: string | undefined; lost: boolean } {
+	const value = c.req.query(name) ?? '';
+	const parsed = schema.safeParse(value);
+	return { cursor: parsed.success ? parsed.data : undefined, lost: value !== '' && !parsed.success };
 }
 
 function linkTo(template: string | null, projectId: string, taskId: string): string | null {

@@ -52,9 +52,11 @@ function collectMoments({ record, event, decisions, attempts, acts }: TimeLine):
 			what: html`Event <code>${event.name}</code> came by ${event.source}${again} <a class="quiet" href="/events?id=${event.id}">${event.id}</a>`,
 		});
 	}
+	// An event is kept for a shorter time than its case: that it is not there does not mean that none came.
+	const withoutEvent = record.eventId === null && record.prunedAt === null;
 	moments.push({
 		at: record.openedAt,
-		what: event === null ? 'Found by the list of tasks in review, or as the next step' : 'Task located',
+		what: withoutEvent ? 'Found by the list of tasks in review, or as the next step' : 'Task located',
 	});
 	for (const decision of decisions) {
 		const verdict =

@@ -9,14 +9,17 @@ export interface UpcomingShown {
 	readonly page: Page<CaseOverview>;
 	/** Where it begins; undefined: with the soonest. */
 	readonly after: string | undefined;
+	/** The address holds a place in the list that is none. */
+	readonly lost: boolean;
 }
 
 /** What will be completed unless somebody steps in, soonest first. */
-export function upcomingPage({ page, after }: UpcomingShown, viewer: Viewer, format: Format, now: number): Markup {
+export function upcomingPage(shown: UpcomingShown, viewer: Viewer, format: Format, now: number): Markup {
+	const { page, after, lost } = shown;
 	const cases = page.items;
 	const held = cases.filter(({ reason }) => reason === 'hold');
 	const others = cases.filter(({ reason }) => reason !== 'hold');
-	return html`<section aria-labelledby="held"><h2 id="held">Waiting out the hold</h2>
+	return html`${lost ? html`<p class="notice bad" role="alert"><span aria-hidden="true">!</span> The address holds no place in this list; it begins with the soonest.</p>` : ''}<section aria-labelledby="held"><h2 id="held">Waiting out the hold</h2>
 <p class="hint">Judged right by every rule. When its hold is over a task is read and judged once more, and then completed, which cannot be undone.</p>
 ${held.length === 0 ? empty('No task waits out a hold.') : list(held, 'Tasks that wait out their hold, soonest first', viewer, format, now)}</section>
 ${
@@ -26,7 +29,7 @@ ${
 <p class="hint">Judged right as well; what they wait for is named.</p>
 ${list(others, 'Tasks that will be completed after another wait, soonest first', viewer, format, now)}</section>`
 }
-<nav aria-label="Sooner and later" class="pager">${after === undefined ? '' : html`<a href="/upcoming">Soonest</a>`}${page.next === null ? '' : html`<a href="${address('/upcoming', { after: page.next })}" rel="next">Later</a>`}</nav>`;
+<nav aria-label="Sooner and later" class="pager">${after === undefined ? '' : html`<a href="/upcoming" rel="first">Soonest</a>`}${page.next === null ? '' : html`<a href="${address('/upcoming', { after: page.next })}" rel="next">Later</a>`}</nav>`;
 }
 
 function list(cases: readonly CaseOverview[], caption: string, viewer: Viewer, format: Format, now: number): Markup {

@@ -74,12 +74,12 @@ export function reportOperations(store: SqlStore): LedgerReports {
 			return row === undefined ? null : toOverview(row);
 		},
 		async upcoming(limit, after) {
-			const [due, seq] = (/^(\d{1,15})-(\d{1,15})$/.exec(after ?? '') ?? []).slice(1).map(Number);
-			const rows = await all(bind('listUpcoming', { limit, after_due: due ?? -1, after: seq ?? 0 }));
-			const items = rows.slice(0, limit).map(toOverview);
+			const [due = -1, seq = -1] = (/^(\d{1,15})-(\d{1,15})$/.exec(after ?? '') ?? []).slice(1).map(Number);
+			const rows = await all(bind('listUpcoming', { limit, after_due: due, after: seq }));
+			// By when it is due, not by its number alone: that is the order here.
 			const last = rows.length > limit ? rows[limit - 1] : undefined;
-			const next = last === undefined ? null : `${number(last, 'due_at')}-${number(last, 'seq')}`;
-			return { items, next };
+			const next = last === undefined ? null : `${numberOrNull(last, 'due_at') ?? 0}-${number(last, 'seq')}`;
+			return { items: rows.slice(0, limit).map(toOverview), next };
 		},
 		async decisionsOf(caseId) {
 			return (await all(bind('decisionsOfCase', { case: caseId }))).map(toDecision);

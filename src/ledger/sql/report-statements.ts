@@ -101,7 +101,7 @@ export const reportStatements = {
 		'SELECT min(seq) AS least, max(seq) AS most FROM cases WHERE opened_at >= :since AND opened_at < :until',
 	),
 
-	/** By the id of a case, a task, a decision or the event that opened it. */
+	/** By the id of a case, a task or a decision. */
 	findCases: statement(`
 		SELECT ${decidedSql} FROM cases AS c ${joinSql}
 		WHERE c.seq < :before AND c.seq IN (
@@ -117,8 +117,8 @@ export const reportStatements = {
 	listUpcoming: statement(`
 		SELECT ${decidedSql} FROM cases AS c ${joinSql}
 		WHERE c.state = 'waiting' AND c.reason IN ('hold', 'quiet', 'rules_changed', 'paused', 'gate', 'limit')
-			AND (c.due_at > :after_due OR (c.due_at = :after_due AND c.seq > :after))
-		ORDER BY c.due_at, c.seq LIMIT :limit + 1`),
+			AND (ifnull(c.due_at, 0), c.seq) > (:after_due, :after)
+		ORDER BY ifnull(c.due_at, 0), c.seq LIMIT :limit + 1`),
 
 	decisionsOfCase: statement('SELECT * FROM decisions WHERE case_id = :case ORDER BY seq'),
 
