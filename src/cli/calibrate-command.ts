@@ -11,6 +11,7 @@ export function addCalibrateCommand(command: AddCommand, io: CliIo, exit: (code:
 		maxError: number;
 		certainty: number;
 		holm: boolean;
+		loosen: boolean;
 		extractor?: string;
 		today?: string;
 		json: boolean;
@@ -47,6 +48,7 @@ export function addCalibrateCommand(command: AddCommand, io: CliIo, exit: (code:
 		.option('--max-error <share>', 'the largest share wrong that is promised', parseShare, 0.01)
 		.option('--certainty <share>', 'how certain the promise shall be, over all runs together', parseShare, 0.95)
 		.option('--holm', 'test every threshold with a part of the certainty, instead of one after the other', false)
+		.option('--loosen', 'try thresholds that are laxer than those of the rule as well, down to none', false)
 		.option('--extractor <name>', 'what reads the documents: the promise is for that alone')
 		.option('--today <date>', 'the day to judge as, YYYY-MM-DD', parseDay)
 		.action(async (rule: string, options: Declared) => {

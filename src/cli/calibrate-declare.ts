@@ -24,6 +24,8 @@ export interface CalibrateDeclareOptions {
 	readonly maxError: number;
 	readonly certainty: number;
 	readonly holm: boolean;
+	/** Tries thresholds that are laxer than those of the rule as well. */
+	readonly loosen: boolean;
 	readonly extractor?: string;
 	readonly today?: string;
 	readonly json: boolean;
@@ -46,12 +48,15 @@ export async function runCalibrateDeclare(id: string, options: CalibrateDeclareO
 	const tightness = createTightness(rule, rule.thresholds);
 	const today = options.today ?? dayOf(nodeClock.now(), 'UTC');
 	const scores: number[] = [];
-	let until = 0;
+	let [until, scored] = [0, 0];
 	const read = await forEachTask(options.tasks, io, (task) => {
 		const createdAt = Date.parse(task.createdAt);
 		if (createdAt > until) until = createdAt;
 		const score = tightness.score(task, today);
-		if (score !== null) scores.push(score);
+		if (score === null) return;
+		scored += 1;
+		// As the rule is written the slack is 1: the grid tightens it.
+		if (options.loosen || score >= asWritten) scores.push(score);
 	});
 	if (read === null) {
 		io.complain(`${options.tasks} cannot be read. Give a file with one task a line, as the API answers it.`);
@@ -67,6 +72,12 @@ export async function runCalibrateDeclare(id: string, options: CalibrateDeclareO
 		labels: Math.floor((options.labels * scores.length) / Math.max(1, read.tasks)),
 		procedure: options.holm ? 'holm' : 'fixed-sequence',
 	});
+	if (scored > 0 && scores.length === 0) {
+		io.complain(
+			`${scored} of the ${read.tasks} tasks pass everything that ${id} asks besides its thresholds, and none passes these, so that there is nothing to tighten. --loosen tries laxer ones as well.`,
+		);
+		return exitCodes.failed;
+	}
 	if (declared.outcome === 'no-scores' || scores.length === 0) {
 		io.complain(
 			`None of the ${read.tasks} tasks passes everything that ${id} asks besides its thresholds, so that no threshold can be found. \`explain\` says what one of them lacks.`,
@@ -76,7 +87,7 @@ export async function runCalibrateDeclare(id: string, options: CalibrateDeclareO
 	if (declared.outcome === 'too-few-labels') {
 		const needed = Math.ceil((declared.needed * read.tasks) / scores.length);
 		io.complain(
-			`${options.labels} labels are too few: even if none of them is an error, about ${needed} are wanted for ${sharePhrase({ ...options, certainty })}. ${scores.length} of ${read.tasks} tasks pass everything but the thresholds.`,
+			`${options.labels} labels are too few: even if none of them is an error, about ${needed} are wanted for ${sharePhrase({ ...options, certainty })}. ${scores.length} of ${read.tasks} tasks pass ${options.loosen ? 'everything but the thresholds' : 'the rule as it is written'}.`,
 		);
 		return exitCodes.failed;
 	}
@@ -89,7 +100,7 @@ export async function runCalibrateDeclare(id: string, options: CalibrateDeclareO
 		extractor: options.extractor ?? null,
 		plan: { ...declared.plan, certainty: options.certainty },
 		...(seen !== null && Date.parse(seen) > until ? { after: seen } : {}),
-		unlabelled: { tasks: read.tasks, scored: scores.length, until: new Date(until).toISOString() },
+		unlabelled: { tasks: read.tasks, scored, until: new Date(until).toISOString() },
 		runs: before?.runs ?? [],
 	};
 	try {
@@ -102,6 +113,9 @@ export async function runCalibrateDeclare(id: string, options: CalibrateDeclareO
 	else print(file, rule, tightness, read.unreadable.count, io);
 	return exitCodes.good;
 }
+
+/** The score of what a rule just passes as it is written. */
+const asWritten = -1;
 
 /** What was declared before keeps its runs: they have spent of the certainty, whatever is declared now. */
 async function readBefore(rule: RuleUnderCalibration, io: CliIo): Promise<CalibrationFile | null | 'unreadable'> {
@@ -142,6 +156,9 @@ function print(
 	]);
 	for (const line of alignColumns([['step', ...names, 'labels expected to pass'], ...rows], '  ')) io.print(line);
 	io.print('');
+	if (plan.thresholds.some((threshold) => threshold < asWritten)) {
+		io.print(io.paint('doubtful', 'Some of these are laxer than the rule as it is written: --loosen was given.'));
+	}
 	io.print(
 		`Now collect labels of tasks created after ${file.after ?? unlabelled.until}, then: calibrate run ${file.rule}.`,
 	);

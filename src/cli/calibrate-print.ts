@@ -58,6 +58,7 @@ export function printCalibration(
 				? `The thresholds stand in ${rule.paths.rule}, the certificate in ${rule.paths.certificate}.`
 				: 'Nothing was changed; with --write the thresholds go into the rule file, and a certificate beside it.',
 		);
+		if (result.step.threshold < -1) io.print(io.paint('doubtful', 'They are laxer than those that the rule had.'));
 	} else {
 		io.print(`${io.paint('bad', 'Nothing can be promised')}: ${sharePhrase(claim)} does not hold. ${sayWhy(result)}`);
 	}

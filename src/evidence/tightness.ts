@@ -9,7 +9,10 @@ import type { Task } from '../core/task/index.ts';
 export interface Tightness {
 	/** Slacks from the strictest on, rising; the last one asks nothing of any confidence. */
 	readonly slacks: readonly number[];
-	/** The thresholds at a slack, in the order of the file: six decimals, rounded up, from 0 to 1. */
+	/**
+	 * The thresholds at a slack, in the order of the file: six decimals, rounded up. Never 1, which nothing but a certainty of 1
+	 * reaches and which is no threshold to whoever reads the file next, and never 0, which asks nothing.
+	 */
 	thresholdsAt(slack: number): readonly number[];
 	/**
 	 * The strictest slack at which the rule passes the task, made negative so that the surest task scores highest. Null when
@@ -36,7 +39,7 @@ export function createTightness(
 		thresholds.map(({ value }) => {
 			const exact = 1 - slack * (1 - value);
 			// What binary arithmetic adds to the last place is no reason to round up.
-			return Math.min(1, Math.max(0, Math.ceil(Number((exact * places).toFixed(3))) / places));
+			return Math.min(places - 1, Math.max(1, Math.ceil(Number((exact * places).toFixed(3))))) / places;
 		});
 	const rules = new Map<number, Rule>();
 	const ruleAt = (slack: number): Rule => {

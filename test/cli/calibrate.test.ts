@@ -267,6 +267,44 @@ describe('calibrate', () => {
 		expect(JSON.parse(read('rules/invoice.calibration.json')).runs).toEqual([]);
 	});
 
+	it('tightens the thresholds of the rule, and goes below them only where that is asked for', async () => {
+		const valuesOf = (text: string) => (text.match(/0\.\d+/g) ?? []).map(Number);
+		const lowest = (out: string) => valuesOf(out.split('\n').findLast((line) => /^ +\d+ +0\./.test(line)) ?? '');
+		const tightened = await declare();
+		const [total = 0, date = 0] = lowest(tightened.out);
+		expect([total >= 0.9, date >= 0.8]).toEqual([true, true]);
+		expect(tightened.out).not.toContain('laxer');
+		const loosened = await declare('--loosen');
+		const [laxTotal = 1, laxDate = 1] = lowest(loosened.out);
+		expect([laxTotal < 0.9, laxDate < 0.8]).toEqual([true, true]);
+		expect(loosened.out).toContain('laxer than the rule as it is written');
+		// Where nothing passes the rule as it is, there is nothing to tighten.
+		writeFileSync(at('rules/invoice.json'), rule.replace('0.90', '0.9999'));
+		bringTasks('may', 300, 1, 8);
+		writeFileSync(at('may.jsonl'), read('may.jsonl').replaceAll('"confidence":1,', '"confidence":0.99,'));
+		const none = await declare();
+		expect([none.code, none.err]).toEqual([1, expect.stringContaining('--loosen tries laxer ones')]);
+	});
+
+	it('writes thresholds that it finds again, also where most confidences are 1', async () => {
+		const sure = (text: string) => {
+			let n = 0;
+			return text.replaceAll(/"confidence":0\.9\d*/g, (found) => (n++ % 3 === 0 ? found : '"confidence":1'));
+		};
+		writeFileSync(at('rules/invoice.json'), rule.replace('0.90', '0.995').replace('0.8,', '0.99,'));
+		bringTasks('june', 1_500, 0, 2);
+		for (const month of ['may', 'june']) writeFileSync(at(`${month}.jsonl`), sure(read(`${month}.jsonl`)));
+		const declared = await declare();
+		expect([declared.code, declared.err]).toEqual([0, '']);
+		const proved = await calibrate('--write');
+		expect([proved.code, proved.err]).toEqual([0, '']);
+		expect(read('rules/invoice.json')).not.toMatch(/>=": \[\{ "confidence": "total" \}, [01]\]/);
+		const again = await verify('--tasks', at('june.jsonl'), '--labels', at('june-labels.jsonl'));
+		expect([again.code, again.err]).toEqual([0, '']);
+		expect((await run('check', at('rules'))).out).not.toContain('threshold-unreachable');
+		expect((await declare()).out).toContain('total-certain');
+	});
+
 	it('plans for the certainty that the next run has', async () => {
 		const first = JSON.parse((await declare('--json')).out).plan;
 		expect(first.certainty).toBe(0.95);
