@@ -206,6 +206,7 @@ describe('forms', () => {
 			[];
 		const opened = await postForm(app, action, { project_id: value }, headers);
 		expect(opened.headers.get('location')).toBe('/controls?notice=gate-opened');
+		expect(app.pokes()).toBe(1);
 		expect(await app.ledger.gates()).toEqual([]);
 		expect(await app.ledger.pauses()).toMatchObject([{ scope: 'proj_1', by: 'carol' }]);
 		expect((await postForm(app, action, { project_id: value }, headers)).headers.get('location')).toContain(

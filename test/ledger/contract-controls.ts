@@ -102,6 +102,43 @@ export function controlContract(open: OpenLedger): void {
 			expect(await ledger.gates()).toEqual([]);
 		});
 
+		test('an operator opens the gate of a project alone: pauses stay, and who did it is kept, once', async () => {
+			const { ledger, clock } = await opened(open);
+			for (const projectId of ['proj-1', 'proj-2']) {
+				await ledger.pause(projectId, 'alice');
+				await ledger.closeGate(projectId, 'complete', 'status-403');
+				for (const reason of ['paused', 'gate']) {
+					const claim = await openCase(ledger, `task-${reason}`, { id: `evt-${projectId}-${reason}`, projectId });
+					await ledger.transition(claim, move('waiting', { reason, dueInMs: 60 * minute }));
+				}
+			}
+			clock.pass(minute);
+			expect(await ledger.openGate('proj-1', 'complete', 'bob', 'a new key')).toBe(true);
+			expect(await ledger.openGate('proj-1', 'complete', 'carol')).toBe(false);
+			expect((await ledger.gates()).map((gate) => gate.projectId)).toEqual(['proj-2']);
+			expect((await ledger.pauses()).map((pause) => pause.scope).toSorted()).toEqual(['proj-1', 'proj-2']);
+			const woken = (await ledger.claimDueCases(10, lease)).map((claim) => claim.case);
+			expect(woken.map((one) => `${one.projectId} ${one.reason}`)).toEqual(['proj-1 gate']);
+			clock.pass(minute);
+			expect(await ledger.openGate('proj-2', 'complete', 'carol')).toBe(true);
+			clock.pass(minute);
+			await ledger.resume('proj-2', 'dave');
+			const changes = [
+				{ at: begin + 3 * minute, change: 'resume', scope: 'proj-2', by: 'dave', why: null },
+				{ at: begin + 2 * minute, change: 'open-gate', scope: 'proj-2', by: 'carol', why: null },
+				{ at: begin + minute, change: 'open-gate', scope: 'proj-1', by: 'bob', why: 'a new key' },
+			];
+			expect(await ledger.controlChanges(3)).toEqual(changes);
+			expect(await ledger.controlChanges(2)).toEqual(changes.slice(0, 2));
+		});
+
+		test('a gate that opens by itself is no change of an operator', async () => {
+			const { ledger } = await opened(open);
+			await ledger.closeGate('proj-1', 'read', 'status-401');
+			expect(await ledger.openGate('proj-1', 'read')).toBe(true);
+			expect(await ledger.controlChanges(10)).toEqual([]);
+		});
+
 		test('while the read gate is closed one may try in every interval', async () => {
 			const { ledger, clock } = await opened(open);
 			await ledger.closeGate('proj-1', 'read', 'status-401');

@@ -355,6 +355,21 @@ export function reportContract(open: OpenLedger): void {
 			]);
 		});
 
+		test('who handed in the tasks of an event is kept with it, before whoever had it worked on again', async () => {
+			const { ledger, clock } = await opened(open);
+			await ledger.noteEnqueue('evt-1', 'alice');
+			await ledger.noteEnqueue('evt-2', 'bob');
+			await ledger.accept(event({ source: 'api' }));
+			await ledger.finishEvent(await claimEvent(ledger, 'evt-1'), { kind: 'dead', reason: 'tries' });
+			clock.pass(minute);
+			expect(await ledger.redeliver('evt-1', 'carol')).toBe(true);
+			expect(await ledger.actsOn('evt-1')).toEqual([
+				{ at: begin, act: 'enqueue', by: 'alice' },
+				{ at: begin + minute, act: 'redeliver', by: 'carol' },
+			]);
+			expect(await ledger.actsOn('evt-2')).toEqual([{ at: begin, act: 'enqueue', by: 'bob' }]);
+		});
+
 		test('who had the rules read again is kept with the revision that serves', async () => {
 			const { ledger } = await opened(open);
 			await ledger.noteReload('rev-1', 'alice');

@@ -71,6 +71,34 @@ export function actBehaviour(ask: () => Caller): void {
 		expect(await bodyOf(await operate('/v1/resume'))).toMatchObject({ pauses: [{ scope: opened.projectId }] });
 	});
 
+	it('a gate that Send AI closed is opened by itself: the pause of its project stays, and holds', async () => {
+		const { operate, read, opened } = ask();
+		const { projectId: project_id, simulator } = opened;
+		simulator.injectFault({ fault: 'forbidden', on: 'complete' });
+		const task = create(certain);
+		await stands(task, 'waiting: gate');
+		await bodyOf(await operate('/v1/pause', { scope: project_id, why: 'wrong totals' }));
+		expect(await bodyOf(await operate('/v1/gates/open', { project_id, why: 'a new key' }))).toEqual({ gates: [] });
+		await stands(task, 'waiting: paused');
+		expect(await bodyOf(await read('/v1/controls'))).toMatchObject({
+			...{ gates: [], pauses: [{ scope: project_id, by: 'alice' }] },
+			changes: expect.arrayContaining([
+				expect.objectContaining({ change: 'open-gate', scope: project_id, by: 'alice', why: 'a new key' }),
+			]) as unknown,
+		});
+		expect(simulator.task(task)?.completions).toEqual([]);
+		const again = await problemOf(await operate('/v1/gates/open', { project_id }));
+		expect(again).toMatchObject({ status: 409, code: 'not-closed' });
+		await bodyOf(await operate('/v1/resume', { scope: project_id }));
+		await stands(task, 'completed: by-us');
+	}, 60_000);
+
+	it('a pause of a project that nobody configured is refused', async () => {
+		const refused = await problemOf(await ask().operate('/v1/pause', { scope: 'proj_9' }));
+		expect(refused).toMatchObject({ status: 400, code: 'unknown-project' });
+		expect(await bodyOf(await ask().read('/v1/controls'))).toMatchObject({ pauses: [] });
+	});
+
 	it.each([
 		['a scope that is no text', { scope: 7 }],
 		['an empty scope', { scope: '' }],
@@ -78,6 +106,7 @@ export function actBehaviour(ask: () => Caller): void {
 		['a list', []],
 		['a reason of two lines', { why: 'a\nb' }],
 		['a reason without end', { why: 'x'.repeat(201) }],
+		['a reason that turns around', { why: 'wrong \u202etotals' }],
 	])('%s pauses nothing', async (_, body) => {
 		const answer = await problemOf(await ask().operate('/v1/pause', body));
 		expect(answer).toMatchObject({ status: 400, code: 'malformed-body' });
@@ -151,6 +180,11 @@ export function actBehaviour(ask: () => Caller): void {
 		const range = { status: 'ignored', since, until };
 		expect(await bodyOf(await operate('/v1/events/redeliver', range), 202)).toMatchObject({ more: false });
 		await comes(ranged, 'located');
+		for (const id of [named, ranged]) {
+			expect(await bodyOf(await read(`/v1/events/${encodeURIComponent(id)}`))).toMatchObject({
+				...{ id, status: 'located', acts: [{ act: 'redeliver', by: 'alice' }] },
+			});
+		}
 
 		const refusals = [
 			[await operate(path), 409, 'not-redeliverable'],

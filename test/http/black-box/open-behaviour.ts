@@ -8,6 +8,7 @@ const reads = [
 	...['/v1/decisions', '/v1/decisions/x', '/v1/cases', '/v1/cases/x', '/v1/cases.csv', '/v1/cases.jsonl'],
 	...[
 		'/v1/events',
+		'/v1/events/x',
 		'/v1/rules',
 		'/v1/rules/results',
 		'/v1/summary',
@@ -21,7 +22,7 @@ const reads = [
 const writes = [
 	...['/v1/tasks', '/v1/pause', '/v1/resume', '/v1/rules/reload', '/v1/rules/x/brake', '/v1/rules/x/rearm'],
 	...['/v1/cases/x/retry', '/v1/cases/x/leave', '/v1/cases/x/handled'],
-	...['/v1/events/x/redeliver', '/v1/events/redeliver'],
+	...['/v1/events/x/redeliver', '/v1/events/redeliver', '/v1/gates/open'],
 ];
 
 /** What anybody may ask, and what is refused to whoever may not. */

@@ -210,6 +210,9 @@ export function operatorBehaviour(ask: () => Caller, expected: Expected): void {
 					expect.objectContaining({ id: event_id, source: 'api', status: 'located', task_ids: [id] }),
 				),
 		);
+		expect(await bodyOf(await ask().read(`/v1/events/${event_id}`))).toMatchObject({
+			...{ id: event_id, acts: [{ act: 'enqueue', by: 'alice' }] },
+		});
 		// Send AI does not know it.
 		await comesTo(
 			() => casesOf(ask(), id),

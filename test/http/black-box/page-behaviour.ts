@@ -7,7 +7,8 @@ const html = { accept: 'text/html' } as const;
 const sameOrigin = { 'sec-fetch-site': 'same-origin' } as const;
 const pages = ['/', '/tasks', '/upcoming', '/rules', '/proof', '/statement', '/events', '/controls'];
 const forms = [
-	...['/controls/pause', '/controls/resume', '/rules/reload', '/events/redeliver', '/events/x/redeliver'],
+	...['/controls/pause', '/controls/resume', '/controls/open-gate'],
+	...['/rules/reload', '/events/redeliver', '/events/x/redeliver'],
 	...['/tasks/x/retry', '/tasks/x/leave', '/tasks/x/handled'],
 ];
 
