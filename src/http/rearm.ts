@@ -26,7 +26,8 @@ export const rearmSchema = z
 
 /**
  * Why a rule may not be let go again, for a person; null when it may. One that an operator stopped, an operator lets go.
- * One whose brake tripped made more errors than it may: it is let go by a certificate that was issued after that, for the
+ * One whose brake tripped made more errors than it may: it is let go by a certificate that was issued after that, on tasks
+ * that came after it too, for the
  * logic that it has now, whose counts bear what it says, and which bears what the rule promises, or what its brake watches
  * for.
  *
@@ -49,6 +50,9 @@ export function whyNotRearm(
 		return `${since} The certificate beside it is of other logic than the rule has now.`;
 	}
 	if (Date.parse(certificate.issuedAt) <= brake.at) return `${since} The certificate beside it is older than that.`;
+	if (Date.parse(certificate.period.to) <= brake.at) {
+		return `${since} The certificate beside it rests on tasks from before that alone.`;
+	}
 	const { checked, errors, certainty, maxError } = certificate;
 	if (errors > checked || checked === 0 || lightUpperBound({ errors, checked }, certainty) > maxError) {
 		return `${since} The counts of the certificate beside it do not bear what it says.`;

@@ -23,7 +23,7 @@ function certificate(change: Readonly<Record<string, unknown>>): string {
 	return JSON.stringify({
 		...{ version: 1, rule: 'invoice', logic, maxError: 0.01, certainty: 0.95, attempt: 1 },
 		...{ checked: 400, errors: 0, unresolved: 0, bound: 0.0074, passing: 0.5 },
-		...{ period: { from: '2026-01-01T00:00:00Z', to: '2026-02-01T00:00:00Z' }, extractor: null, truth: 'reviewers' },
+		...{ period: { from: '2026-01-01T00:00:00Z', to: '2026-06-02T00:00:00Z' }, extractor: null, truth: 'reviewers' },
 		labels: 'e'.repeat(64),
 		...change,
 	});
@@ -77,6 +77,7 @@ describe('a rule whose brake tripped', () => {
 	});
 
 	it.each([
+		['no task from after the trip', { period: { from: '2026-01-01T00:00:00Z', to: '2026-05-31T00:00:00Z' } }],
 		['counts that contradict each other', { checked: 1, errors: 7 }],
 		['counts that do not bear it', { checked: 100 }],
 		['counts of nothing', { checked: 0, bound: 1 }],
