@@ -1,4 +1,5 @@
-import type { Wish } from '../language/types.ts';
+import type { EvaluationContext, Wish } from '../language/types.ts';
+import { findWishes } from '../language/wishes.ts';
 import type { Rule } from '../ruleset/types.ts';
 import { type Task, viewTask } from '../task/index.ts';
 import { applyWishes, targetOf } from './apply-wishes.ts';
@@ -89,7 +90,7 @@ function wishesFor({ ruleSet, today }: DecisionInput, task: Task, decision: Deci
 			if (unsure) wishes.push({ kind: 'confidence', of: { entity }, to: 1, side: 'exactly' });
 		}
 		for (const { id, compiled } of rule.conditions) {
-			if (failing.has(id)) wishes.push(...(compiled.wishes(context, true) ?? []));
+			if (failing.has(id)) wishes.push(...(findWishes(compiled, context, true) ?? []));
 		}
 	}
 	return wishes;
@@ -108,11 +109,7 @@ function guardWishes(task: Task): TaskWish[] {
 }
 
 /** By what the rule would apply; null when that cannot be changed, as the project of a task. */
-function applicationWishes(
-	{ appliesTo }: Rule,
-	task: Task,
-	context: Parameters<NonNullable<Rule['appliesTo']['logic']>['wishes']>[0],
-): readonly TaskWish[] | null {
+function applicationWishes({ appliesTo }: Rule, task: Task, context: EvaluationContext): readonly TaskWish[] | null {
 	if (appliesTo.projects !== null && !appliesTo.projects.includes(task.projectId)) return null;
 	const wishes: TaskWish[] = [];
 	const [step] = appliesTo.stepTypes;
@@ -124,7 +121,7 @@ function applicationWishes(
 		wishes.push({ kind: 'meta', name, value: found.find(({ value }) => values.includes(value))?.value ?? first });
 	}
 	if (appliesTo.logic === null) return wishes;
-	const more = appliesTo.logic.wishes(context, true);
+	const more = findWishes(appliesTo.logic, context, true);
 	return more === null ? null : [...wishes, ...more];
 }
 
@@ -144,7 +141,7 @@ function findSpoilers(input: DecisionInput, task: Task): readonly Counterfactual
 	const candidates: (readonly TaskWish[])[] = [];
 	for (const rule of input.ruleSet.rules.filter(({ mode }) => mode === 'live')) {
 		for (const { compiled } of rule.conditions) {
-			const wishes = compiled.wishes(context, false);
+			const wishes = findWishes(compiled, context, false);
 			if (wishes !== null && wishes.length > 0) candidates.push(wishes);
 		}
 		for (const entity of rule.requiredEntities) candidates.push([{ kind: 'presence', entity, there: false }]);

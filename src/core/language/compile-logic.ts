@@ -17,7 +17,6 @@ import type {
 	EvaluationContext,
 	Margin,
 } from './types.ts';
-import { findWishes } from './wishes.ts';
 
 /**
  * Checks an expression and makes it ready to be evaluated. All faults at once when there are any. What it gives never
@@ -91,9 +90,9 @@ export function compileLogic(expression: Json, options: CompileOptions): Compile
 				return [];
 			}
 		},
-		wishes(context, wanted) {
+		inspect(context, look) {
 			try {
-				return findWishes(node, runOf(context), wanted);
+				return look(node, runOf(context));
 			} catch {
 				return null;
 			}

@@ -1,6 +1,8 @@
 import type { Json } from '../json.ts';
 import type { TaskView } from '../task/index.ts';
+import type { Run } from './closures.ts';
 import type { KeptReading } from './kept-reading.ts';
+import type { Node } from './node.ts';
 
 /** A fault in an expression, found without any data. `pointer` leads from the expression's root to the faulty place. */
 export interface LogicFault {
@@ -113,8 +115,11 @@ export interface CompiledLogic {
 	evaluate(context: EvaluationContext): Evaluation;
 	/** How far each comparison is from turning over. */
 	margins(context: EvaluationContext): readonly Margin[];
-	/** What would make the expression true, or false; null when no change is known. Empty when it is so already. */
-	wishes(context: EvaluationContext, wanted: boolean): readonly Wish[] | null;
+	/**
+	 * What somebody finds in the expression over a context; null where that breaks off. For what not everybody needs, so that
+	 * a Worker does not carry it: see `findWishes`.
+	 */
+	inspect<T>(context: EvaluationContext, look: (node: Node, run: Run) => T): T | null;
 	/** Entity ids that the expression names. */
 	readonly entities: readonly string[];
 }

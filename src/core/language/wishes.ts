@@ -5,7 +5,7 @@ import { Halt } from './halt.ts';
 import { mirror, negate } from './margins.ts';
 import { type Comparison, isConfidence, isSensitive, type Node, typeOf } from './node.ts';
 import { isListName, type ListName } from './scopes.ts';
-import type { Side, Wish } from './types.ts';
+import type { CompiledLogic, EvaluationContext, Side, Wish } from './types.ts';
 import { writeDate, writeNumber } from './write-value.ts';
 
 type Place = { readonly element: Element; readonly list: ListName; readonly index: number } | null;
@@ -14,10 +14,10 @@ type Wishes = readonly Wish[] | null;
 /**
  * What would have to be otherwise in the task for a validated condition to be `wanted`: few changes rather than many, and
  * small ones. Null when no change is known, as for text that must have a form. What it gives is a proposal: only judging
- * the changed task proves it.
+ * the changed task proves it. Empty when it is so already.
  */
-export function findWishes(node: Node, run: Run, wanted: boolean): Wishes {
-	return wish(node, run, null, wanted);
+export function findWishes(logic: CompiledLogic, context: EvaluationContext, wanted: boolean): Wishes {
+	return logic.inspect(context, (node, run) => wish(node, run, null, wanted));
 }
 
 function wish(node: Node, run: Run, place: Place, wanted: boolean): Wishes {
