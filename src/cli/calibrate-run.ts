@@ -10,7 +10,7 @@ import { nodeClock, nodeDigest } from '../platform/node.ts';
 import { printCalibration } from './calibrate-print.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import type { CliIo } from './io.ts';
-import { readLabels } from './label-lines.ts';
+import { type LabelFile, readLabelFile } from './label-lines.ts';
 import { printableStart } from './printable.ts';
 import { hashLogic, type RuleUnderCalibration, readRule } from './rule-under-calibration.ts';
 import { type Labelled, scoreLabelled } from './score-labelled.ts';
@@ -39,8 +39,9 @@ export async function runCalibrateRun(id: string, options: CalibrateRunOptions, 
 	if (typeof rule === 'number') return rule;
 	const file = await readDeclaration(rule, io);
 	if (typeof file === 'number') return file;
-	const labels = await readLabels(options.labels, io);
-	if (typeof labels === 'number') return labels;
+	const given = await readLabelFile(options.labels, io);
+	if (typeof given === 'number') return given;
+	const { labels, truth } = given;
 	const labelled = await scoreLabelled(rule, file, labels, options, io);
 	if (labelled === null) {
 		io.complain(`${options.tasks} cannot be read. Give a file with one task a line, as the API answers it.`);
@@ -73,7 +74,7 @@ export async function runCalibrateRun(id: string, options: CalibrateRunOptions, 
 	if (result.outcome === 'holds') {
 		const values = createTightness(rule, rule.thresholds).thresholdsAt(-result.step.threshold);
 		const text = writeThresholds(rule.text, rule.thresholds, values);
-		certificate = certify(file, calibrated, labelled, hashLogic(id, text) ?? '', now, options.months);
+		certificate = certify(file, calibrated, labelled, hashLogic(id, text) ?? '', now, { ...options, truth });
 		if (options.write) {
 			if (!(await wrote(rule.paths.rule, text, io))) return exitCodes.couldNotRun;
 			const json = `${JSON.stringify(certificate, null, '\t')}\n`;
@@ -139,7 +140,7 @@ function certify(
 	labelled: Labelled,
 	logic: string,
 	now: number,
-	months: number,
+	{ months, truth }: { readonly months: number; readonly truth: LabelFile['truth'] },
 ): Certificate {
 	const threshold = result.outcome === 'holds' ? result.step.threshold : Number.POSITIVE_INFINITY;
 	const passing = labelled.scores.filter(({ score }) => score >= threshold);
@@ -161,7 +162,7 @@ function certify(
 		issuedAt: new Date(now).toISOString(),
 		expiresAt: expires.toISOString(),
 		extractor: file.extractor,
-		truth: 'labels-file',
+		truth,
 		labels: digestOfLabels(labelled.used, nodeDigest.sha256),
 		...(labelled.sampled ? { sampled: true } : {}),
 		curve: thinCurve(curve.points),

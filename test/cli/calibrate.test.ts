@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -141,6 +142,61 @@ describe('calibrate', () => {
 		// The folder is still one that serves.
 		expect((await run('check', at('rules'))).code).toBe(0);
 		for (const { out } of [declared, proved, again]) expect(out).not.toMatch(/secret/);
+	});
+
+	it('takes the labels of an export, and says that they are of reviewers where all are', async () => {
+		bringTasks('june', 1_500, 0.3, 2, 3);
+		await declare();
+		const given = read('june-labels.jsonl')
+			.trim()
+			.split('\n')
+			.map((line) => JSON.parse(line) as { task_id: string; label: string });
+		const exportOf = (source: (n: number) => string) => {
+			const cases = given.flatMap(({ task_id, label }, n) => {
+				const one = (value: string | null) => ({
+					case: { id: `case_${n}`, task_id },
+					...{ decisions: [{ body: 'x'.repeat(100_000 * Number(n === 0)) }], attempts: [] },
+					label: value === null ? null : { label: value, source: source(n), detail: {} },
+				});
+				// Of several visits the worst counts; one without a label says nothing.
+				if (n === 7) return [one('unresolved'), one(label), one(null)];
+				return label === 'wrong' ? [one('wrong'), one('right')] : [one(label)];
+			});
+			const first = { format: 'greenlane-export', version: 1, exported_at: '2026-07-01T00:00:00.000Z' };
+			const lines = [first, ...cases].map((line) => `${JSON.stringify(line)}\n`).join('');
+			const sha256 = createHash('sha256').update(lines).digest('hex');
+			return `${lines}${JSON.stringify({ end: true, cases: cases.length, sha256 })}\n`;
+		};
+		const files = ['--tasks', at('june.jsonl'), '--labels', at('june-labels.jsonl')];
+		const asLines = read('june-labels.jsonl');
+		const whole = exportOf(() => 'observed');
+		for (const broken of [
+			whole.slice(0, whole.lastIndexOf('{"end"')),
+			whole.replace('"label":"wrong"', '"label":"right"'),
+			`${whole}${whole.split('\n')[1]}\n`,
+			whole.replace('{"case"', '{"case'),
+		]) {
+			writeFileSync(at('june-labels.jsonl'), broken);
+			expect(await calibrate()).toMatchObject({ code: 1, out: '', err: expect.stringContaining('Export anew') });
+		}
+
+		writeFileSync(at('june-labels.jsonl'), whole);
+		expect(await calibrate('--write')).toMatchObject({ code: 0, err: '' });
+		const certificate = JSON.parse(read('rules/invoice.certificate.json'));
+		expect(certificate).toMatchObject({ truth: 'reviewers', attempt: 1 });
+		expect((await verify(...files)).code).toBe(0);
+		// They are the same labels, however they are brought.
+		writeFileSync(at('june-labels.jsonl'), asLines);
+		expect((await verify(...files)).code).toBe(0);
+
+		bringTasks('june', 1_500, 0.3, 2, 3, 28);
+		await declare();
+		writeFileSync(
+			at('june-labels.jsonl'),
+			exportOf((n) => (n === 9 ? 'imported' : 'observed')),
+		);
+		await calibrate('--write');
+		expect(JSON.parse(read('rules/invoice.certificate.json'))).toMatchObject({ truth: 'labels-file', attempt: 2 });
 	});
 
 	it('refuses a certificate when anything differs', async () => {
