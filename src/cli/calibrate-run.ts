@@ -1,4 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises';
+import { dayOf } from '../cases/calendar.ts';
 import { writeThresholds } from '../core/ruleset/index.ts';
 import { type CalibrationFile, readCalibrationFile } from '../evidence/calibration-file.ts';
 import { type Certificate, certificateVersion, thinCurve } from '../evidence/certificate.ts';
@@ -42,7 +43,8 @@ export async function runCalibrateRun(id: string, options: CalibrateRunOptions, 
 	const given = await readLabelFile(options.labels, io);
 	if (typeof given === 'number') return given;
 	const { labels, truth } = given;
-	const labelled = await scoreLabelled(rule, file, labels, options, io);
+	const today = options.today ?? dayOf(nodeClock.now(), 'UTC');
+	const labelled = await scoreLabelled(rule, file, labels, { ...options, today }, io);
 	if (labelled === null) {
 		io.complain(`${options.tasks} cannot be read. Give a file with one task a line, as the API answers it.`);
 		return exitCodes.couldNotRun;
@@ -74,7 +76,7 @@ export async function runCalibrateRun(id: string, options: CalibrateRunOptions, 
 	if (result.outcome === 'holds') {
 		const values = createTightness(rule, rule.thresholds).thresholdsAt(-result.step.threshold);
 		const text = writeThresholds(rule.text, rule.thresholds, values);
-		certificate = certify(file, calibrated, labelled, hashLogic(id, text) ?? '', now, { ...options, truth });
+		certificate = certify(file, calibrated, labelled, hashLogic(id, text) ?? '', now, { ...options, truth, today });
 		if (options.write) {
 			if (!(await wrote(rule.paths.rule, text, io))) return exitCodes.couldNotRun;
 			const json = `${JSON.stringify(certificate, null, '\t')}\n`;
@@ -140,7 +142,7 @@ function certify(
 	labelled: Labelled,
 	logic: string,
 	now: number,
-	{ months, truth }: { readonly months: number; readonly truth: LabelFile['truth'] },
+	{ months, truth, today }: { readonly months: number; readonly truth: LabelFile['truth']; readonly today: string },
 ): Certificate {
 	const threshold = result.outcome === 'holds' ? result.step.threshold : Number.POSITIVE_INFINITY;
 	const passing = labelled.scores.filter(({ score }) => score >= threshold);
@@ -159,6 +161,7 @@ function certify(
 		bound: result.outcome === 'holds' ? result.step.bound : 1,
 		passing: result.outcome === 'holds' ? result.passing : 0,
 		period: labelled.period,
+		today,
 		issuedAt: new Date(now).toISOString(),
 		expiresAt: expires.toISOString(),
 		extractor: file.extractor,

@@ -16,7 +16,7 @@ export interface CertificateVerifyOptions {
 	readonly rules: string;
 	readonly tasks?: string;
 	readonly labels?: string;
-	/** The day to judge as; that of the certificate when left out. */
+	/** The day to judge as; when left out the one that the certificate names, or else the day of its issue. */
 	readonly today?: string;
 	readonly json: boolean;
 }
@@ -64,7 +64,7 @@ export async function runCertificateVerify(
 
 async function recount(
 	rule: RuleUnderCalibration,
-	{ period, issuedAt, sampled = false }: Certificate,
+	{ period, issuedAt, sampled = false, today: judgedAs }: Certificate,
 	options: CertificateVerifyOptions,
 	io: CliIo,
 ): Promise<NonNullable<Held['recounted']> | null | ExitCode> {
@@ -72,7 +72,7 @@ async function recount(
 	const labels = await readLabels(options.labels, io);
 	if (typeof labels === 'number') return labels;
 	const [from, to] = [Date.parse(period.from), Date.parse(period.to)];
-	const today = options.today ?? dayOf(Date.parse(issuedAt), 'UTC');
+	const today = options.today ?? judgedAs ?? dayOf(Date.parse(issuedAt), 'UTC');
 	const tightness = createTightness(rule, rule.thresholds);
 	const used = new Map<string, Label>();
 	let [checked, errors, unresolved] = [0, 0, 0];

@@ -23,6 +23,8 @@ export interface Certificate {
 	readonly passing: number;
 	/** When the first and the last labelled task were created, ISO 8601. */
 	readonly period: { readonly from: string; readonly to: string };
+	/** The day that the rule was judged as, `YYYY-MM-DD`; older certificates do not say it. */
+	readonly today?: string | undefined;
 	readonly issuedAt: string;
 	/** From then on it promises nothing. */
 	readonly expiresAt: string;
@@ -73,6 +75,7 @@ const schema = z.strictObject({
 	bound: share,
 	passing: share,
 	period: z.strictObject({ from: instant, to: instant }),
+	today: z.iso.date().optional(),
 	issuedAt: instant,
 	expiresAt: instant,
 	extractor: z.string().nullable(),

@@ -199,6 +199,35 @@ describe('calibrate', () => {
 		expect(JSON.parse(read('rules/invoice.certificate.json'))).toMatchObject({ truth: 'labels-file', attempt: 2 });
 	});
 
+	it('can be counted anew where the rule asks which day it is, whatever day it is now', async () => {
+		writeFileSync(
+			at('rules/invoice.json'),
+			rule.replace(
+				'"conditions": [',
+				'"conditions": [\n\t\t{ "id": "in-time", "requirement": "In time.", "logic": { "<=": [{ "today": [] }, { "date": "date" }] } },',
+			),
+		);
+		bringTasks('june', 1_500, 0.3, 2, 3);
+		for (const month of ['may', 'june']) {
+			writeFileSync(at(`${month}.jsonl`), read(`${month}.jsonl`).replaceAll('secret text', '2026-07-31'));
+		}
+		expect((await declare('--today', '2026-07-01')).err).toBe('');
+		expect(await calibrate('--write', '--today', '2026-07-02')).toMatchObject({ code: 0, err: '' });
+		const certificate = JSON.parse(read('rules/invoice.certificate.json'));
+		expect(certificate.today).toBe('2026-07-02');
+		const counted = ['--tasks', at('june.jsonl'), '--labels', at('june-labels.jsonl')];
+		expect(await verify(...counted)).toMatchObject({ code: 0, err: '' });
+		expect((await verify(...counted, '--today', '2026-08-01')).code).toBe(1);
+		// One that does not say the day was judged as the day of its issue.
+		const { today: _, ...older } = certificate;
+		const issued = (issuedAt: string) =>
+			writeFileSync(at('rules/invoice.certificate.json'), JSON.stringify({ ...older, issuedAt }));
+		issued('2026-07-02T10:00:00Z');
+		expect((await verify(...counted)).code).toBe(0);
+		issued('2026-08-01T10:00:00Z');
+		expect((await verify(...counted)).code).toBe(1);
+	});
+
 	it('refuses a certificate when anything differs', async () => {
 		bringTasks('june', 1_500, 0.3, 2, 3);
 		await declare();
