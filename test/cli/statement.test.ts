@@ -115,6 +115,33 @@ it('takes labels in, line by line, and a second run changes nothing', async () =
 	expect((await run('observe', '--import', at('none.jsonl'))).code).toBe(3);
 });
 
+it('says where labels contradict the ledger or each other, and believes the worse', async () => {
+	const line = (task: string, label: string) => JSON.stringify({ project_id: 'proj-1', task_id: task, label });
+	const bring = (...lines: readonly string[]) => {
+		writeFileSync(at('labels.jsonl'), lines.join('\n'));
+		return run('observe', '--import', at('labels.jsonl'));
+	};
+	const wrong = async () =>
+		JSON.parse((await run('statement', '--month', '2026-10', '--json')).out).total.wrong as number;
+	const before = await wrong();
+	const unsafe = await bring(line('audit-0', 'wrong'), line('audit-1', 'right'));
+	expect(unsafe.code).toBe(1);
+	expect(unsafe.out).toMatch(/^1 +known already$/m);
+	expect(unsafe.out).toMatch(/^1 +wrong where the ledger said right/m);
+	expect(unsafe.err).toContain('labels.jsonl:1 is wrong where the ledger said right');
+	expect(await wrong()).toBe(before + 1);
+
+	// In one file, in either order.
+	const both = await bring(
+		...[line('audit-2', 'right'), line('audit-2', 'wrong')],
+		...[line('audit-3', 'wrong'), line('audit-3', 'right')],
+	);
+	expect(both.code).toBe(1);
+	expect(both.err).toContain('labels.jsonl:2 is wrong where the ledger said right');
+	expect(both.err).toContain('labels.jsonl:4 is right where the ledger says wrong');
+	expect(await wrong()).toBe(before + 3);
+});
+
 test.each([
 	['2026-10', 'UTC', '2026-10-01T00:00:00.000Z', '2026-11-01T00:00:00.000Z'],
 	['2026-10', 'Europe/Amsterdam', '2026-09-30T22:00:00.000Z', '2026-10-31T23:00:00.000Z'],
