@@ -11,7 +11,7 @@ import { nodeClock, nodeDigest } from '../platform/node.ts';
 import { printCalibration } from './calibrate-print.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import type { CliIo } from './io.ts';
-import { type LabelFile, readLabelFile } from './label-lines.ts';
+import { readLabelFile } from './label-lines.ts';
 import { printableStart } from './printable.ts';
 import { hashLogic, type RuleUnderCalibration, readRule } from './rule-under-calibration.ts';
 import { type Labelled, scoreLabelled } from './score-labelled.ts';
@@ -76,7 +76,12 @@ export async function runCalibrateRun(id: string, options: CalibrateRunOptions, 
 	if (result.outcome === 'holds') {
 		const values = createTightness(rule, rule.thresholds).thresholdsAt(-result.step.threshold);
 		const text = writeThresholds(rule.text, rule.thresholds, values);
-		certificate = certify(file, calibrated, labelled, hashLogic(id, text) ?? '', now, { ...options, truth, today });
+		certificate = certify(file, calibrated, labelled, hashLogic(id, text) ?? '', now, {
+			...options,
+			truth,
+			today,
+			stratum: rule.stratum,
+		});
 		if (options.write) {
 			if (!(await wrote(rule.paths.rule, text, io))) return exitCodes.couldNotRun;
 			const json = `${JSON.stringify(certificate, null, '\t')}\n`;
@@ -142,7 +147,12 @@ function certify(
 	labelled: Labelled,
 	logic: string,
 	now: number,
-	{ months, truth, today }: { readonly months: number; readonly truth: LabelFile['truth']; readonly today: string },
+	{
+		months,
+		truth,
+		today,
+		stratum,
+	}: Required<Pick<Certificate, 'truth' | 'today' | 'stratum'>> & { readonly months: number },
 ): Certificate {
 	const threshold = result.outcome === 'holds' ? result.step.threshold : Number.POSITIVE_INFINITY;
 	const passing = labelled.scores.filter(({ score }) => score >= threshold);
@@ -165,6 +175,7 @@ function certify(
 		issuedAt: new Date(now).toISOString(),
 		expiresAt: expires.toISOString(),
 		extractor: file.extractor,
+		stratum,
 		truth,
 		labels: digestOfLabels(labelled.used, nodeDigest.sha256),
 		...(labelled.sampled ? { sampled: true } : {}),

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { dayOf } from '../cases/calendar.ts';
 import { readCalibrationFile } from '../evidence/calibration-file.ts';
 import { type Certificate, checkCertificate, type Held, readCertificate } from '../evidence/certificate.ts';
+import type { Stratum } from '../evidence/certificate-format.ts';
 import { digestOfLabels, type Label } from '../evidence/labels-file.ts';
 import { createTightness } from '../evidence/tightness.ts';
 import { nodeClock, nodeDigest } from '../platform/node.ts';
@@ -100,7 +101,7 @@ async function recount(
 }
 
 function print(certificate: Certificate, problems: readonly string[], counted: boolean, io: CliIo): void {
-	const { rule, checked, errors, unresolved, bound, period, expiresAt, passing, extractor } = certificate;
+	const { rule, checked, errors, unresolved, bound, period, expiresAt, passing, extractor, stratum } = certificate;
 	const verdict = problems.length === 0 ? io.paint('good', 'stands') : io.paint('bad', 'does not stand');
 	io.print(`${io.paint('strong', rule)}: ${sharePhrase(certificate)} - the promise ${verdict}.`);
 	for (const problem of problems) io.print(`  ${problem}`);
@@ -110,9 +111,20 @@ function print(certificate: Certificate, problems: readonly string[], counted: b
 	io.print(
 		`Labels of tasks from ${period.from.slice(0, 10)} to ${period.to.slice(0, 10)}${extractor === null ? '' : `, read by ${extractor}`}; good until ${expiresAt.slice(0, 10)}.`,
 	);
+	if (stratum !== undefined) io.print(sayStratum(stratum));
 	io.print(
 		counted
 			? 'Everything was counted anew from the tasks and labels.'
 			: 'With --tasks and --labels everything is counted anew.',
 	);
+}
+
+function sayStratum({ projects, stepTypes, meta, narrowed }: Stratum): string {
+	const parts = [
+		`at ${stepTypes.join(' or ')}`,
+		projects === null ? 'of any project' : `of ${projects.join(' or ')}`,
+		...meta.map(({ name, values }) => `whose ${name} is ${values.join(' or ')}`),
+		...(narrowed ? ['that the logic of `appliesTo` admits'] : []),
+	];
+	return `It is for tasks ${parts.join(', ')}.`;
 }

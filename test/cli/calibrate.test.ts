@@ -228,6 +228,29 @@ describe('calibrate', () => {
 		expect((await verify(...counted)).code).toBe(1);
 	});
 
+	it('says which tasks it is for', async () => {
+		const stratum = '"appliesTo": { "projects": ["proj_1", "proj_2"], "meta": { "kind": ["a", "b"] } }';
+		writeFileSync(at('rules/invoice.json'), rule.replace('"mode"', `${stratum},\n\t"mode"`));
+		bringTasks('june', 1_500, 0.3, 2, 3);
+		for (const month of ['may', 'june']) {
+			const tasks = read(`${month}.jsonl`).replaceAll('"meta":[]', '"meta":[{"name":"kind","value":"a"}]');
+			writeFileSync(at(`${month}.jsonl`), tasks);
+		}
+		expect((await declare()).err).toBe('');
+		expect(await calibrate('--write')).toMatchObject({ code: 0, err: '' });
+		const certificate = JSON.parse(read('rules/invoice.certificate.json'));
+		expect(certificate.stratum).toEqual({
+			projects: ['proj_1', 'proj_2'],
+			stepTypes: ['EXTRACT'],
+			meta: [{ name: 'kind', values: ['a', 'b'] }],
+			narrowed: false,
+		});
+		expect((await verify()).out).toContain('It is for tasks at EXTRACT, of proj_1 or proj_2, whose kind is a or b.');
+		const { stratum: _, ...older } = certificate;
+		writeFileSync(at('rules/invoice.certificate.json'), JSON.stringify(older));
+		expect(await verify()).toMatchObject({ code: 0, out: expect.not.stringContaining('It is for tasks') });
+	});
+
 	it('refuses a certificate when anything differs', async () => {
 		bringTasks('june', 1_500, 0.3, 2, 3);
 		await declare();
