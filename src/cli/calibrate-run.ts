@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { open, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { dayOf } from '../cases/calendar.ts';
 import { writeThresholds } from '../core/ruleset/index.ts';
 import { type CalibrationFile, readCalibrationFile } from '../evidence/calibration-file.ts';
@@ -40,6 +40,16 @@ export async function runCalibrateRun(id: string, options: CalibrateRunOptions, 
 	if (typeof rule === 'number') return rule;
 	const file = await readDeclaration(rule, io);
 	if (typeof file === 'number') return file;
+	// A run whose result cannot be put down is spent all the same.
+	const written = [
+		...(options.write ? [rule.paths.rule, rule.paths.certificate] : []),
+		...(options.svg === undefined ? [] : [options.svg]),
+	];
+	for (const path of written) {
+		if (await canWrite(path)) continue;
+		io.complain(`${cannotWrite(path)} Nothing was spent.`);
+		return exitCodes.couldNotRun;
+	}
 	const given = await readLabelFile(options.labels, io);
 	if (typeof given === 'number') return given;
 	const { labels, truth } = given;
@@ -183,12 +193,26 @@ function certify(
 	};
 }
 
+const cannotWrite = (path: string) => `${path} cannot be written; is its folder there, and yours?`;
+
+/** Opens it to see, for rights alone do not tell; leaves everything as it was. */
+async function canWrite(path: string): Promise<boolean> {
+	const isThere = await stat(path).catch(() => null);
+	try {
+		await (await open(path, 'a')).close();
+		if (isThere === null) await rm(path);
+		return true;
+	} catch {
+		return false;
+	}
+}
+
 async function wrote(path: string, text: string, io: CliIo): Promise<boolean> {
 	try {
 		await writeFile(path, text);
 		return true;
 	} catch {
-		io.complain(`${path} cannot be written; is its folder there, and yours?`);
+		io.complain(cannotWrite(path));
 		return false;
 	}
 }

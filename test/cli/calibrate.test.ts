@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
@@ -357,6 +357,42 @@ describe('calibrate', () => {
 		const certified = JSON.parse(read('rules/invoice.certificate.json'));
 		writeFileSync(at('rules/invoice.certificate.json'), JSON.stringify({ ...certified, sampled: false }));
 		expect((await verify(...counted)).code).toBe(1);
+	});
+
+	it('spends nothing where what it draws or writes could not be put down', async () => {
+		bringTasks('june', 1_500, 0.3, 2, 3);
+		await declare();
+		const runs = () => JSON.parse(read('rules/invoice.calibration.json')).runs;
+		const noFolder = await calibrate('--svg', at('none/curve.svg'));
+		expect([noFolder.code, noFolder.out]).toEqual([3, '']);
+		expect(noFolder.err).toMatch(/curve\.svg cannot be written.*Nothing was spent/);
+		mkdirSync(at('rules/invoice.certificate.json'));
+		expect(await calibrate('--write')).toMatchObject({ code: 3, err: expect.stringContaining('Nothing was spent') });
+		expect(runs()).toEqual([]);
+		expect(read('rules/invoice.json')).toBe(rule);
+		rmSync(at('rules/invoice.certificate.json'), { recursive: true });
+
+		// Looking leaves no file behind, and harms none that is there.
+		const labels = read('june-labels.jsonl');
+		writeFileSync(at('june-labels.jsonl'), 'nonsense');
+		writeFileSync(at('old.svg'), 'old');
+		await calibrate('--write', '--svg', at('new.svg'));
+		await calibrate('--svg', at('old.svg'));
+		expect(runs()).toEqual([]);
+		expect([existsSync(at('new.svg')), existsSync(at('rules/invoice.certificate.json'))]).toEqual([false, false]);
+		expect(read('old.svg')).toBe('old');
+		writeFileSync(at('june-labels.jsonl'), labels);
+		expect((await calibrate('--svg', at('old.svg'))).code).toBe(0);
+		expect([runs().length, read('old.svg').slice(0, 4)]).toEqual([1, '<svg']);
+	});
+
+	it.each(['{}\nnonsense\n', ''])('declares nothing by lines that hold no task: %j', async (text) => {
+		writeFileSync(at('may.jsonl'), text);
+		const { code, out, err } = await declare();
+		expect([code, out]).toEqual([1, '']);
+		expect(err).toContain(`${text === '' ? 0 : 2} lines hold none; each is one as the API answers it.`);
+		expect(err.includes('may.jsonl:2 holds no task')).toBe(text !== '');
+		expect(existsSync(at('rules/invoice.calibration.json'))).toBe(false);
 	});
 
 	it('spends nothing where lines cannot be read, or a label has no task', async () => {
