@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it, test } from 'vitest';
 import { monthIn } from '../../src/cases/calendar.ts';
+import { readLabelFile } from '../../src/cli/label-lines.ts';
 import { runCli } from '../../src/cli/program.ts';
 import { openSqliteLedger } from '../../src/ledger/sqlite.ts';
 import {
@@ -89,6 +90,15 @@ it('says in words what was completed, held out, found wrong, and how much may be
 	expect(out).toContain('8 were right, 1 wrong, 1 is not known (counted as wrong)');
 	expect(out).toMatch(/proj-1 +invoices +200 +190 +10 +1 +1 +98 \(51\.58 %\)/);
 	expect((await run('statement', '--month', '2026-11')).out).toContain('Nothing was completed without a person.');
+});
+
+it('exports labels as calibrate takes them in', async () => {
+	expect((await run('export', '--out', at('all.jsonl'))).code).toBe(0);
+	const read = await readLabelFile(at('all.jsonl'), createIo().io);
+	expect(read).toMatchObject({ truth: 'reviewers' });
+	const labels = [...(typeof read === 'number' ? [] : read.labels)];
+	expect(labels.filter(([, label]) => label === 'right')).toHaveLength(8);
+	expect(labels.filter(([, label]) => label !== 'right')).toEqual([['audit-8', 'wrong']]);
 });
 
 it('takes labels in, line by line, and a second run changes nothing', async () => {
