@@ -60,7 +60,10 @@ export function addCalibrateCommand(command: AddCommand, io: CliIo, exit: (code:
 		.argument('<rule>', 'id of the rule: its file without .json')
 		.option('--rules <dir>', 'folder of the rule files (default: RULES_DIR, or rules)')
 		.requiredOption('--tasks <file>', 'the labelled tasks as they were read, one a line as the API answers it')
-		.requiredOption('--labels <file>', 'lines of {"task_id": "...", "label": "right" | "wrong" | "unresolved"}')
+		.requiredOption(
+			'--labels <file>',
+			'lines of {"task_id": "...", "label": "right" | "wrong" | "unresolved"}, or what export wrote',
+		)
 		.option(
 			'--sampled',
 			'the labels are of tasks chosen at random: leave those without one out, instead of counting them as wrong',

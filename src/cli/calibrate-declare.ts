@@ -33,7 +33,7 @@ export interface CalibrateDeclareOptions {
 
 /**
  * `greenlane calibrate declare <rule>`: writes `<rule>.calibration.json`. 0 when a plan was declared, 1 when there are too
- * few labels or no task that passes everything but the thresholds, 3 when a file cannot be read or written.
+ * few labels, no task, or none that passes everything but the thresholds, 3 when a file cannot be read or written.
  */
 export async function runCalibrateDeclare(id: string, options: CalibrateDeclareOptions, io: CliIo): Promise<ExitCode> {
 	const rule = await readRule(id, options.rules, io);
@@ -61,6 +61,13 @@ export async function runCalibrateDeclare(id: string, options: CalibrateDeclareO
 	if (read === null) {
 		io.complain(`${options.tasks} cannot be read. Give a file with one task a line, as the API answers it.`);
 		return exitCodes.couldNotRun;
+	}
+	if (read.tasks === 0) {
+		for (const line of read.unreadable.lines) io.complain(`${options.tasks}:${line} holds no task`);
+		io.complain(
+			`There is no task in ${options.tasks}: ${read.unreadable.count} lines hold none; each is one as the API answers it.`,
+		);
+		return exitCodes.failed;
 	}
 	// The next run has only what those before have left.
 	const certainty = certaintyOfAttempt(options.certainty, (before?.runs.length ?? 0) + 1);

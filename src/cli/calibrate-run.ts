@@ -1,4 +1,5 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { open, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { dayOf } from '../cases/calendar.ts';
 import { writeThresholds } from '../core/ruleset/index.ts';
 import { type CalibrationFile, readCalibrationFile } from '../evidence/calibration-file.ts';
 import { type Certificate, certificateVersion, thinCurve } from '../evidence/certificate.ts';
@@ -10,7 +11,7 @@ import { nodeClock, nodeDigest } from '../platform/node.ts';
 import { printCalibration } from './calibrate-print.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import type { CliIo } from './io.ts';
-import { readLabels } from './label-lines.ts';
+import { readLabelFile } from './label-lines.ts';
 import { printableStart } from './printable.ts';
 import { hashLogic, type RuleUnderCalibration, readRule } from './rule-under-calibration.ts';
 import { type Labelled, scoreLabelled } from './score-labelled.ts';
@@ -39,9 +40,21 @@ export async function runCalibrateRun(id: string, options: CalibrateRunOptions, 
 	if (typeof rule === 'number') return rule;
 	const file = await readDeclaration(rule, io);
 	if (typeof file === 'number') return file;
-	const labels = await readLabels(options.labels, io);
-	if (typeof labels === 'number') return labels;
-	const labelled = await scoreLabelled(rule, file, labels, options, io);
+	// A run whose result cannot be put down is spent all the same.
+	const written = [
+		...(options.write ? [rule.paths.rule, rule.paths.certificate] : []),
+		...(options.svg === undefined ? [] : [options.svg]),
+	];
+	for (const path of written) {
+		if (await canWrite(path)) continue;
+		io.complain(`${cannotWrite(path)} Nothing was spent.`);
+		return exitCodes.couldNotRun;
+	}
+	const given = await readLabelFile(options.labels, io);
+	if (typeof given === 'number') return given;
+	const { labels, truth } = given;
+	const today = options.today ?? dayOf(nodeClock.now(), 'UTC');
+	const labelled = await scoreLabelled(rule, file, labels, { ...options, today }, io);
 	if (labelled === null) {
 		io.complain(`${options.tasks} cannot be read. Give a file with one task a line, as the API answers it.`);
 		return exitCodes.couldNotRun;
@@ -73,7 +86,12 @@ export async function runCalibrateRun(id: string, options: CalibrateRunOptions, 
 	if (result.outcome === 'holds') {
 		const values = createTightness(rule, rule.thresholds).thresholdsAt(-result.step.threshold);
 		const text = writeThresholds(rule.text, rule.thresholds, values);
-		certificate = certify(file, calibrated, labelled, hashLogic(id, text) ?? '', now, options.months);
+		certificate = certify(file, calibrated, labelled, hashLogic(id, text) ?? '', now, {
+			...options,
+			truth,
+			today,
+			stratum: rule.stratum,
+		});
 		if (options.write) {
 			if (!(await wrote(rule.paths.rule, text, io))) return exitCodes.couldNotRun;
 			const json = `${JSON.stringify(certificate, null, '\t')}\n`;
@@ -139,7 +157,12 @@ function certify(
 	labelled: Labelled,
 	logic: string,
 	now: number,
-	months: number,
+	{
+		months,
+		truth,
+		today,
+		stratum,
+	}: Required<Pick<Certificate, 'truth' | 'today' | 'stratum'>> & { readonly months: number },
 ): Certificate {
 	const threshold = result.outcome === 'holds' ? result.step.threshold : Number.POSITIVE_INFINITY;
 	const passing = labelled.scores.filter(({ score }) => score >= threshold);
@@ -158,14 +181,30 @@ function certify(
 		bound: result.outcome === 'holds' ? result.step.bound : 1,
 		passing: result.outcome === 'holds' ? result.passing : 0,
 		period: labelled.period,
+		today,
 		issuedAt: new Date(now).toISOString(),
 		expiresAt: expires.toISOString(),
 		extractor: file.extractor,
-		truth: 'labels-file',
+		stratum,
+		truth,
 		labels: digestOfLabels(labelled.used, nodeDigest.sha256),
 		...(labelled.sampled ? { sampled: true } : {}),
 		curve: thinCurve(curve.points),
 	};
+}
+
+const cannotWrite = (path: string) => `${path} cannot be written; is its folder there, and yours?`;
+
+/** Opens it to see, for rights alone do not tell; leaves everything as it was. */
+async function canWrite(path: string): Promise<boolean> {
+	const isThere = await stat(path).catch(() => null);
+	try {
+		await (await open(path, 'a')).close();
+		if (isThere === null) await rm(path);
+		return true;
+	} catch {
+		return false;
+	}
 }
 
 async function wrote(path: string, text: string, io: CliIo): Promise<boolean> {
@@ -173,7 +212,7 @@ async function wrote(path: string, text: string, io: CliIo): Promise<boolean> {
 		await writeFile(path, text);
 		return true;
 	} catch {
-		io.complain(`${path} cannot be written; is its folder there, and yours?`);
+		io.complain(cannotWrite(path));
 		return false;
 	}
 }

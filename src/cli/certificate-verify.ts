@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { dayOf } from '../cases/calendar.ts';
 import { readCalibrationFile } from '../evidence/calibration-file.ts';
 import { type Certificate, checkCertificate, type Held, readCertificate } from '../evidence/certificate.ts';
+import type { Stratum } from '../evidence/certificate-format.ts';
 import { digestOfLabels, type Label } from '../evidence/labels-file.ts';
 import { createTightness } from '../evidence/tightness.ts';
 import { nodeClock, nodeDigest } from '../platform/node.ts';
@@ -16,7 +17,7 @@ export interface CertificateVerifyOptions {
 	readonly rules: string;
 	readonly tasks?: string;
 	readonly labels?: string;
-	/** The day to judge as; that of the certificate when left out. */
+	/** The day to judge as; when left out the one that the certificate names, or else the day of its issue. */
 	readonly today?: string;
 	readonly json: boolean;
 }
@@ -64,7 +65,7 @@ export async function runCertificateVerify(
 
 async function recount(
 	rule: RuleUnderCalibration,
-	{ period, issuedAt, sampled = false }: Certificate,
+	{ period, issuedAt, sampled = false, today: judgedAs }: Certificate,
 	options: CertificateVerifyOptions,
 	io: CliIo,
 ): Promise<NonNullable<Held['recounted']> | null | ExitCode> {
@@ -72,7 +73,7 @@ async function recount(
 	const labels = await readLabels(options.labels, io);
 	if (typeof labels === 'number') return labels;
 	const [from, to] = [Date.parse(period.from), Date.parse(period.to)];
-	const today = options.today ?? dayOf(Date.parse(issuedAt), 'UTC');
+	const today = options.today ?? judgedAs ?? dayOf(Date.parse(issuedAt), 'UTC');
 	const tightness = createTightness(rule, rule.thresholds);
 	const used = new Map<string, Label>();
 	let [checked, errors, unresolved] = [0, 0, 0];
@@ -100,7 +101,7 @@ async function recount(
 }
 
 function print(certificate: Certificate, problems: readonly string[], counted: boolean, io: CliIo): void {
-	const { rule, checked, errors, unresolved, bound, period, expiresAt, passing, extractor } = certificate;
+	const { rule, checked, errors, unresolved, bound, period, expiresAt, passing, extractor, stratum } = certificate;
 	const verdict = problems.length === 0 ? io.paint('good', 'stands') : io.paint('bad', 'does not stand');
 	io.print(`${io.paint('strong', rule)}: ${sharePhrase(certificate)} - the promise ${verdict}.`);
 	for (const problem of problems) io.print(`  ${problem}`);
@@ -110,9 +111,20 @@ function print(certificate: Certificate, problems: readonly string[], counted: b
 	io.print(
 		`Labels of tasks from ${period.from.slice(0, 10)} to ${period.to.slice(0, 10)}${extractor === null ? '' : `, read by ${extractor}`}; good until ${expiresAt.slice(0, 10)}.`,
 	);
+	if (stratum !== undefined) io.print(sayStratum(stratum));
 	io.print(
 		counted
 			? 'Everything was counted anew from the tasks and labels.'
 			: 'With --tasks and --labels everything is counted anew.',
 	);
+}
+
+function sayStratum({ projects, stepTypes, meta, narrowed }: Stratum): string {
+	const parts = [
+		`at ${stepTypes.join(' or ')}`,
+		projects === null ? 'of any project' : `of ${projects.join(' or ')}`,
+		...meta.map(({ name, values }) => `whose ${name} is ${values.join(' or ')}`),
+		...(narrowed ? ['that the logic of `appliesTo` admits'] : []),
+	];
+	return `It is for tasks ${parts.join(', ')}.`;
 }

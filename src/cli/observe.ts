@@ -26,6 +26,8 @@ const longestLine = 64 * 1024;
 const outcomes = {
 	stored: 'stored',
 	known: 'known already',
+	overturned: 'wrong where the ledger said right: they contradict each other, and wrong stands now',
+	contradicted: 'right where the ledger says wrong: they contradict each other, and wrong stands',
 	'unknown-task': 'of a task that is not in the ledger',
 	undecided: 'of a task that was not decided at that step',
 	'completed-by-us': 'of a task that Greenlane completed, or may have',
@@ -33,13 +35,13 @@ const outcomes = {
 
 /**
  * `greenlane observe --import`: labels line by line; a second run changes nothing. 0 when every line was stored or known, 1
- * when one was not, 3 when a file or the ledger cannot be read.
+ * when one was not, or contradicts the ledger or another line, 3 when a file or the ledger cannot be read.
  */
 export async function runObserve(options: ObserveOptions, io: CliIo): Promise<ExitCode> {
 	const ledger = await openLedger(options.db, io);
 	if (typeof ledger === 'number') return ledger;
 	const counts: Record<ImportedLabel | 'no-label', number> = {
-		...{ stored: 0, known: 0, 'unknown-task': 0, undecided: 0, 'completed-by-us': 0 },
+		...{ stored: 0, known: 0, overturned: 0, contradicted: 0, 'unknown-task': 0, undecided: 0, 'completed-by-us': 0 },
 		'no-label': 0,
 	};
 	const refused: string[] = [];

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { findThresholds, loadRules, type Threshold } from '../core/ruleset/index.ts';
+import type { Stratum } from '../evidence/certificate-format.ts';
 import { nodeDigest } from '../platform/node.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import type { CliIo } from './io.ts';
@@ -15,6 +16,8 @@ export interface RuleUnderCalibration {
 	/** SHA-256, hex, of its logic: modes and prose aside. */
 	readonly logic: string;
 	readonly thresholds: readonly Threshold[];
+	/** The tasks that it is for. */
+	readonly stratum: Stratum;
 }
 
 /** Reads one rule, or says what is wrong with it. */
@@ -27,12 +30,14 @@ export async function readRule(id: string, dir: string, io: CliIo): Promise<Rule
 		io.complain(`There is no ${path}. Name a rule by its file without .json, and its folder by --rules.`);
 		return exitCodes.couldNotRun;
 	}
-	const logic = hashLogic(id, text);
-	if (logic === null) {
-		printFindings(io, loadRules([{ name: `${id}.json`, text }]).findings, io.complain, { dir });
+	const loaded = loadRules([{ name: `${id}.json`, text }]);
+	const [rule] = loaded.ok ? loaded.rules : [];
+	if (!loaded.ok || rule === undefined) {
+		printFindings(io, loaded.findings, io.complain, { dir });
 		io.complain(`${path} is not sound; mend it first.`);
 		return exitCodes.failed;
 	}
+	const { projects, stepTypes, meta, logic } = rule.appliesTo;
 	return {
 		id,
 		paths: {
@@ -41,8 +46,9 @@ export async function readRule(id: string, dir: string, io: CliIo): Promise<Rule
 			certificate: join(dir, `${id}.certificate.json`),
 		},
 		text,
-		logic,
+		logic: nodeDigest.sha256(loaded.logicCanonical),
 		thresholds: findThresholds(text),
+		stratum: { projects, stepTypes, meta, narrowed: logic !== null },
 	};
 }
 

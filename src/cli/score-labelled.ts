@@ -1,9 +1,7 @@
-import { dayOf } from '../cases/calendar.ts';
 import type { CalibrationFile } from '../evidence/calibration-file.ts';
 import type { Label } from '../evidence/labels-file.ts';
 import type { LabelledScore } from '../evidence/run-calibration.ts';
 import { createTightness } from '../evidence/tightness.ts';
-import { nodeClock } from '../platform/node.ts';
 import type { CliIo } from './io.ts';
 import type { RuleUnderCalibration } from './rule-under-calibration.ts';
 import { forEachTask, type TaskLines } from './task-lines.ts';
@@ -35,11 +33,7 @@ export async function scoreLabelled(
 	rule: RuleUnderCalibration,
 	file: CalibrationFile,
 	labels: ReadonlyMap<string, Label>,
-	{
-		tasks,
-		sampled,
-		today = dayOf(nodeClock.now(), 'UTC'),
-	}: { readonly tasks: string; readonly sampled: boolean; readonly today?: string },
+	{ tasks, sampled, today }: { readonly tasks: string; readonly sampled: boolean; readonly today: string },
 	io: CliIo,
 ): Promise<Labelled | null> {
 	const tightness = createTightness(rule, rule.thresholds);

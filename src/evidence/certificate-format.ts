@@ -23,10 +23,14 @@ export interface Certificate {
 	readonly passing: number;
 	/** When the first and the last labelled task were created, ISO 8601. */
 	readonly period: { readonly from: string; readonly to: string };
+	/** The day that the rule was judged as, `YYYY-MM-DD`; older certificates do not say it. */
+	readonly today?: string | undefined;
 	readonly issuedAt: string;
 	/** From then on it promises nothing. */
 	readonly expiresAt: string;
 	readonly extractor: string | null;
+	/** The tasks that the rule was for, for people to read: the logic that is certified covers it. Older certificates lack it. */
+	readonly stratum?: Stratum | undefined;
 	/** How it is known what was wrong. */
 	readonly truth: 'labels-file' | 'reviewers';
 	/** SHA-256, hex, of the labels that it rests on: see `digestOfLabels`. */
@@ -35,6 +39,17 @@ export interface Certificate {
 	readonly sampled?: boolean | undefined;
 	/** Of these labels, from strict thresholds to lax ones: the share that passes, and the share wrong of it. For the eye. */
 	readonly curve?: readonly CurvePoint[] | undefined;
+}
+
+/** What a rule says of the tasks that it is for, by `appliesTo`. */
+export interface Stratum {
+	/** Null: any project. */
+	readonly projects: readonly string[] | null;
+	readonly stepTypes: readonly string[];
+	/** Of each the allowed values. */
+	readonly meta: readonly { readonly name: string; readonly values: readonly string[] }[];
+	/** Whether logic of the rule narrows it further. */
+	readonly narrowed: boolean;
 }
 
 export interface CurvePoint {
@@ -73,9 +88,18 @@ const schema = z.strictObject({
 	bound: share,
 	passing: share,
 	period: z.strictObject({ from: instant, to: instant }),
+	today: z.iso.date().optional(),
 	issuedAt: instant,
 	expiresAt: instant,
 	extractor: z.string().nullable(),
+	stratum: z
+		.strictObject({
+			projects: z.array(z.string()).nullable(),
+			stepTypes: z.array(z.string()),
+			meta: z.array(z.strictObject({ name: z.string(), values: z.array(z.string()) })),
+			narrowed: z.boolean(),
+		})
+		.optional(),
 	truth: z.enum(['labels-file', 'reviewers']),
 	labels: hash,
 	sampled: z.boolean().optional(),

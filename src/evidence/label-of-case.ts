@@ -3,7 +3,7 @@ import type { Label } from './labels-file.ts';
 const worstFirst = ['wrong', 'right', 'unresolved'] as const satisfies readonly Label[];
 
 /** Of what two sources say the worse; that nobody knows is said only where neither does. */
-function worse(one: Label | null, other: Label | null): Label | null {
+export function worse(one: Label | null, other: Label | null): Label | null {
 	return worstFirst.find((label) => label === one || label === other) ?? null;
 }
 

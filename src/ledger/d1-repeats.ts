@@ -86,7 +86,7 @@ const writes: Readonly<Record<Writing, Repeat>> = {
 	retryCase: 'other',
 	leaveCase: 'other',
 	handleCase: 'other',
-	dropUnresolvedOfTask: 'same',
+	dropBetterOfTask: 'same',
 	importLabel: 'other',
 	noteContentView: 'other',
 	noteRetry: 'other',

@@ -72,7 +72,18 @@ export interface AuditWeek {
 	readonly sampledErrors: number;
 }
 
-export type ImportedLabel = 'stored' | 'known' | 'unknown-task' | 'completed-by-us' | 'undecided';
+/**
+ * `overturned`: it is wrong, and has taken the place of a right one. `contradicted`: it is right, and the ledger's wrong one
+ * stands.
+ */
+export type ImportedLabel =
+	| 'stored'
+	| 'known'
+	| 'overturned'
+	| 'contradicted'
+	| 'unknown-task'
+	| 'completed-by-us'
+	| 'undecided';
 
 /** What is known of how right the decisions were. */
 export interface LedgerEvidence {
@@ -102,8 +113,8 @@ export interface LedgerEvidence {
 	 */
 	preventedBy(since: number, limit: number): Promise<readonly { readonly mark: string; readonly count: number }[]>;
 	/**
-	 * A label that the customer has from elsewhere, for the task's newest decided visit at the step. The first truth stands;
-	 * it takes the place of an unresolved one. Never for a task that the bot completed.
+	 * A label that the customer has from elsewhere, for the task's newest decided visit at the step. It takes the place of an
+	 * unresolved one, and a wrong one that of a right one; nothing else does. Never for a task that the bot completed.
 	 */
 	importLabel(
 		task: { readonly projectId: string; readonly taskId: string; readonly stepType: string },

@@ -1,4 +1,5 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
@@ -143,6 +144,113 @@ describe('calibrate', () => {
 		for (const { out } of [declared, proved, again]) expect(out).not.toMatch(/secret/);
 	});
 
+	it('takes the labels of an export, and says that they are of reviewers where all are', async () => {
+		bringTasks('june', 1_500, 0.3, 2, 3);
+		await declare();
+		const given = read('june-labels.jsonl')
+			.trim()
+			.split('\n')
+			.map((line) => JSON.parse(line) as { task_id: string; label: string });
+		const exportOf = (source: (n: number) => string) => {
+			const cases = given.flatMap(({ task_id, label }, n) => {
+				const one = (value: string | null) => ({
+					case: { id: `case_${n}`, task_id },
+					...{ decisions: [{ body: 'x'.repeat(100_000 * Number(n === 0)) }], attempts: [] },
+					label: value === null ? null : { label: value, source: source(n), detail: {} },
+				});
+				// Of several visits the worst counts; one without a label says nothing.
+				if (n === 7) return [one('unresolved'), one(label), one(null)];
+				return label === 'wrong' ? [one('wrong'), one('right')] : [one(label)];
+			});
+			const first = { format: 'greenlane-export', version: 1, exported_at: '2026-07-01T00:00:00.000Z' };
+			const lines = [first, ...cases].map((line) => `${JSON.stringify(line)}\n`).join('');
+			const sha256 = createHash('sha256').update(lines).digest('hex');
+			return `${lines}${JSON.stringify({ end: true, cases: cases.length, sha256 })}\n`;
+		};
+		const files = ['--tasks', at('june.jsonl'), '--labels', at('june-labels.jsonl')];
+		const asLines = read('june-labels.jsonl');
+		const whole = exportOf(() => 'observed');
+		for (const broken of [
+			whole.slice(0, whole.lastIndexOf('{"end"')),
+			whole.replace('"label":"wrong"', '"label":"right"'),
+			`${whole}${whole.split('\n')[1]}\n`,
+			whole.replace('{"case"', '{"case'),
+		]) {
+			writeFileSync(at('june-labels.jsonl'), broken);
+			expect(await calibrate()).toMatchObject({ code: 1, out: '', err: expect.stringContaining('Export anew') });
+		}
+
+		writeFileSync(at('june-labels.jsonl'), whole);
+		expect(await calibrate('--write')).toMatchObject({ code: 0, err: '' });
+		const certificate = JSON.parse(read('rules/invoice.certificate.json'));
+		expect(certificate).toMatchObject({ truth: 'reviewers', attempt: 1 });
+		expect((await verify(...files)).code).toBe(0);
+		// They are the same labels, however they are brought.
+		writeFileSync(at('june-labels.jsonl'), asLines);
+		expect((await verify(...files)).code).toBe(0);
+
+		bringTasks('june', 1_500, 0.3, 2, 3, 28);
+		await declare();
+		writeFileSync(
+			at('june-labels.jsonl'),
+			exportOf((n) => (n === 9 ? 'imported' : 'observed')),
+		);
+		await calibrate('--write');
+		expect(JSON.parse(read('rules/invoice.certificate.json'))).toMatchObject({ truth: 'labels-file', attempt: 2 });
+	});
+
+	it('can be counted anew where the rule asks which day it is, whatever day it is now', async () => {
+		writeFileSync(
+			at('rules/invoice.json'),
+			rule.replace(
+				'"conditions": [',
+				'"conditions": [\n\t\t{ "id": "in-time", "requirement": "In time.", "logic": { "<=": [{ "today": [] }, { "date": "date" }] } },',
+			),
+		);
+		bringTasks('june', 1_500, 0.3, 2, 3);
+		for (const month of ['may', 'june']) {
+			writeFileSync(at(`${month}.jsonl`), read(`${month}.jsonl`).replaceAll('secret text', '2026-07-31'));
+		}
+		expect((await declare('--today', '2026-07-01')).err).toBe('');
+		expect(await calibrate('--write', '--today', '2026-07-02')).toMatchObject({ code: 0, err: '' });
+		const certificate = JSON.parse(read('rules/invoice.certificate.json'));
+		expect(certificate.today).toBe('2026-07-02');
+		const counted = ['--tasks', at('june.jsonl'), '--labels', at('june-labels.jsonl')];
+		expect(await verify(...counted)).toMatchObject({ code: 0, err: '' });
+		expect((await verify(...counted, '--today', '2026-08-01')).code).toBe(1);
+		// One that does not say the day was judged as the day of its issue.
+		const { today: _, ...older } = certificate;
+		const issued = (issuedAt: string) =>
+			writeFileSync(at('rules/invoice.certificate.json'), JSON.stringify({ ...older, issuedAt }));
+		issued('2026-07-02T10:00:00Z');
+		expect((await verify(...counted)).code).toBe(0);
+		issued('2026-08-01T10:00:00Z');
+		expect((await verify(...counted)).code).toBe(1);
+	});
+
+	it('says which tasks it is for', async () => {
+		const stratum = '"appliesTo": { "projects": ["proj_1", "proj_2"], "meta": { "kind": ["a", "b"] } }';
+		writeFileSync(at('rules/invoice.json'), rule.replace('"mode"', `${stratum},\n\t"mode"`));
+		bringTasks('june', 1_500, 0.3, 2, 3);
+		for (const month of ['may', 'june']) {
+			const tasks = read(`${month}.jsonl`).replaceAll('"meta":[]', '"meta":[{"name":"kind","value":"a"}]');
+			writeFileSync(at(`${month}.jsonl`), tasks);
+		}
+		expect((await declare()).err).toBe('');
+		expect(await calibrate('--write')).toMatchObject({ code: 0, err: '' });
+		const certificate = JSON.parse(read('rules/invoice.certificate.json'));
+		expect(certificate.stratum).toEqual({
+			projects: ['proj_1', 'proj_2'],
+			stepTypes: ['EXTRACT'],
+			meta: [{ name: 'kind', values: ['a', 'b'] }],
+			narrowed: false,
+		});
+		expect((await verify()).out).toContain('It is for tasks at EXTRACT, of proj_1 or proj_2, whose kind is a or b.');
+		const { stratum: _, ...older } = certificate;
+		writeFileSync(at('rules/invoice.certificate.json'), JSON.stringify(older));
+		expect(await verify()).toMatchObject({ code: 0, out: expect.not.stringContaining('It is for tasks') });
+	});
+
 	it('refuses a certificate when anything differs', async () => {
 		bringTasks('june', 1_500, 0.3, 2, 3);
 		await declare();
@@ -249,6 +357,42 @@ describe('calibrate', () => {
 		const certified = JSON.parse(read('rules/invoice.certificate.json'));
 		writeFileSync(at('rules/invoice.certificate.json'), JSON.stringify({ ...certified, sampled: false }));
 		expect((await verify(...counted)).code).toBe(1);
+	});
+
+	it('spends nothing where what it draws or writes could not be put down', async () => {
+		bringTasks('june', 1_500, 0.3, 2, 3);
+		await declare();
+		const runs = () => JSON.parse(read('rules/invoice.calibration.json')).runs;
+		const noFolder = await calibrate('--svg', at('none/curve.svg'));
+		expect([noFolder.code, noFolder.out]).toEqual([3, '']);
+		expect(noFolder.err).toMatch(/curve\.svg cannot be written.*Nothing was spent/);
+		mkdirSync(at('rules/invoice.certificate.json'));
+		expect(await calibrate('--write')).toMatchObject({ code: 3, err: expect.stringContaining('Nothing was spent') });
+		expect(runs()).toEqual([]);
+		expect(read('rules/invoice.json')).toBe(rule);
+		rmSync(at('rules/invoice.certificate.json'), { recursive: true });
+
+		// Looking leaves no file behind, and harms none that is there.
+		const labels = read('june-labels.jsonl');
+		writeFileSync(at('june-labels.jsonl'), 'nonsense');
+		writeFileSync(at('old.svg'), 'old');
+		await calibrate('--write', '--svg', at('new.svg'));
+		await calibrate('--svg', at('old.svg'));
+		expect(runs()).toEqual([]);
+		expect([existsSync(at('new.svg')), existsSync(at('rules/invoice.certificate.json'))]).toEqual([false, false]);
+		expect(read('old.svg')).toBe('old');
+		writeFileSync(at('june-labels.jsonl'), labels);
+		expect((await calibrate('--svg', at('old.svg'))).code).toBe(0);
+		expect([runs().length, read('old.svg').slice(0, 4)]).toEqual([1, '<svg']);
+	});
+
+	it.each(['{}\nnonsense\n', ''])('declares nothing by lines that hold no task: %j', async (text) => {
+		writeFileSync(at('may.jsonl'), text);
+		const { code, out, err } = await declare();
+		expect([code, out]).toEqual([1, '']);
+		expect(err).toContain(`${text === '' ? 0 : 2} lines hold none; each is one as the API answers it.`);
+		expect(err.includes('may.jsonl:2 holds no task')).toBe(text !== '');
+		expect(existsSync(at('rules/invoice.calibration.json'))).toBe(false);
 	});
 
 	it('spends nothing where lines cannot be read, or a label has no task', async () => {

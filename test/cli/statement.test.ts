@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it, test } from 'vitest';
 import { monthIn } from '../../src/cases/calendar.ts';
+import { readLabelFile } from '../../src/cli/label-lines.ts';
 import { runCli } from '../../src/cli/program.ts';
 import { openSqliteLedger } from '../../src/ledger/sqlite.ts';
 import {
@@ -91,6 +92,15 @@ it('says in words what was completed, held out, found wrong, and how much may be
 	expect((await run('statement', '--month', '2026-11')).out).toContain('Nothing was completed without a person.');
 });
 
+it('exports labels as calibrate takes them in', async () => {
+	expect((await run('export', '--out', at('all.jsonl'))).code).toBe(0);
+	const read = await readLabelFile(at('all.jsonl'), createIo().io);
+	expect(read).toMatchObject({ truth: 'reviewers' });
+	const labels = [...(typeof read === 'number' ? [] : read.labels)];
+	expect(labels.filter(([, label]) => label === 'right')).toHaveLength(8);
+	expect(labels.filter(([, label]) => label !== 'right')).toEqual([['audit-8', 'wrong']]);
+});
+
 it('takes labels in, line by line, and a second run changes nothing', async () => {
 	const line = (task: string, label: string) => JSON.stringify({ project_id: 'proj-1', task_id: task, label });
 	writeFileSync(
@@ -113,6 +123,33 @@ it('takes labels in, line by line, and a second run changes nothing', async () =
 		total: { passed: 200, audited: 10, right: 9, wrong: 1, unresolved: 0, completed: 190 },
 	});
 	expect((await run('observe', '--import', at('none.jsonl'))).code).toBe(3);
+});
+
+it('says where labels contradict the ledger or each other, and believes the worse', async () => {
+	const line = (task: string, label: string) => JSON.stringify({ project_id: 'proj-1', task_id: task, label });
+	const bring = (...lines: readonly string[]) => {
+		writeFileSync(at('labels.jsonl'), lines.join('\n'));
+		return run('observe', '--import', at('labels.jsonl'));
+	};
+	const wrong = async () =>
+		JSON.parse((await run('statement', '--month', '2026-10', '--json')).out).total.wrong as number;
+	const before = await wrong();
+	const unsafe = await bring(line('audit-0', 'wrong'), line('audit-1', 'right'));
+	expect(unsafe.code).toBe(1);
+	expect(unsafe.out).toMatch(/^1 +known already$/m);
+	expect(unsafe.out).toMatch(/^1 +wrong where the ledger said right/m);
+	expect(unsafe.err).toContain('labels.jsonl:1 is wrong where the ledger said right');
+	expect(await wrong()).toBe(before + 1);
+
+	// In one file, in either order.
+	const both = await bring(
+		...[line('audit-2', 'right'), line('audit-2', 'wrong')],
+		...[line('audit-3', 'wrong'), line('audit-3', 'right')],
+	);
+	expect(both.code).toBe(1);
+	expect(both.err).toContain('labels.jsonl:2 is wrong where the ledger said right');
+	expect(both.err).toContain('labels.jsonl:4 is right where the ledger says wrong');
+	expect(await wrong()).toBe(before + 3);
 });
 
 test.each([

@@ -170,10 +170,25 @@ export function evidenceContract(open: OpenLedger): void {
 			const { ledger } = await opened(open);
 			await label(ledger, await holdOut(ledger, 'task-1'), unresolved);
 			expect(await ledger.importLabel(at('task-1'), 'wrong')).toBe('stored');
-			expect(await ledger.importLabel(at('task-1'), 'right')).toBe('known');
+			expect(await ledger.importLabel(at('task-1'), 'wrong')).toBe('known');
+			expect(await ledger.importLabel(at('task-1'), 'right')).toBe('contradicted');
 			expect(await ledger.labelsAfter(0, 10)).toMatchObject([
 				{ taskId: 'task-1', label: 'wrong', source: 'imported', withheld: 'audit' },
 			]);
+		});
+
+		test('a wrong one takes the place of a right one, and those who read on see it', async () => {
+			const { ledger } = await opened(open);
+			await label(ledger, await holdOut(ledger, 'task-1'), right);
+			await label(ledger, await holdOut(ledger, 'task-2'), right);
+			const seen = (await ledger.labelsAfter(0, 10)).at(-1)?.seq ?? 0;
+			expect(await ledger.importLabel(at('task-1'), 'wrong')).toBe('overturned');
+			expect(await ledger.importLabel(at('task-1'), 'wrong')).toBe('known');
+			expect(await ledger.importLabel(at('task-2'), 'right')).toBe('known');
+			expect(await ledger.labelsAfter(seen, 10)).toMatchObject([
+				{ taskId: 'task-1', label: 'wrong', source: 'imported', withheld: 'audit' },
+			]);
+			expect(await ledger.labelsAfter(0, 10)).toHaveLength(2);
 		});
 
 		test('none for a task that is unknown, undecided, or was sent', async () => {

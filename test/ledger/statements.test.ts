@@ -125,7 +125,7 @@ test.each<StatementName>([
 	'settingsUnder',
 	'dropUnresolved',
 	'insertLabel',
-	'dropUnresolvedOfTask',
+	'dropBetterOfTask',
 	'importLabel',
 	'whyNoLabel',
 	'listLabels',

@@ -55,16 +55,17 @@ export function evidenceOperations(store: SqlStore): LedgerEvidence {
 
 		async importLabel({ projectId, taskId, stepType }, label) {
 			const at = { project: projectId, task: taskId, step: stepType };
-			const [, [stored] = [], [why] = [], [known] = []] = await store.run([
-				bind('dropUnresolvedOfTask', at),
+			const [[dropped] = [], [stored] = [], [why] = [], [known] = []] = await store.run([
+				bind('dropBetterOfTask', { ...at, label }),
 				bind('importLabel', { ...at, label }),
 				bind('whyNoLabel', at),
 				bind('knowsTask', { project: projectId, task: taskId }),
 			]);
-			if (stored !== undefined) return 'stored';
+			if (stored !== undefined) return dropped?.label === 'right' ? 'overturned' : 'stored';
 			if (known === undefined) return 'unknown-task';
 			if (why === undefined) return 'undecided';
-			return number(why, 'free') === 0 ? 'completed-by-us' : 'known';
+			if (number(why, 'free') === 0) return 'completed-by-us';
+			return textOrNull(why, 'label') === label ? 'known' : 'contradicted';
 		},
 	};
 }

@@ -48,10 +48,13 @@ export const evidenceStatements = {
 		WHERE held.id = :case AND EXISTS (SELECT 1 FROM cases WHERE ${caseMayMoveSql}) AND ${notOursSql}
 		ON CONFLICT (case_id) DO NOTHING`),
 
-	dropUnresolvedOfTask: statement(`
+	/** A wrong one from elsewhere takes the place of a right one too: of two sources that differ the worse is believed. */
+	dropBetterOfTask: statement(`
 		DELETE FROM labels
-		WHERE label = 'unresolved' AND task_id = :task
-			AND case_id = (SELECT case_id FROM decisions WHERE seq = ${newestSql})`),
+		WHERE (label = 'unresolved' OR (label = 'right' AND :label = 'wrong')) AND task_id = :task
+			AND case_id = (SELECT case_id FROM decisions WHERE seq = ${newestSql})
+			AND NOT EXISTS (SELECT 1 FROM attempts WHERE attempts.case_id = labels.case_id AND (${effectiveAttemptSql}))
+		RETURNING label`),
 
 	importLabel: statement(`
 		INSERT INTO labels (${columnsSql})
@@ -63,7 +66,7 @@ export const evidenceStatements = {
 
 	whyNoLabel: statement(`
 		SELECT d.seq, ${notOursSql} AS free,
-			EXISTS (SELECT 1 FROM labels WHERE labels.case_id = d.case_id) AS labelled
+			(SELECT label FROM labels WHERE labels.case_id = d.case_id) AS label
 		FROM decisions AS d WHERE d.seq = ${newestSql}`),
 
 	knowsTask: statement('SELECT 1 AS known FROM cases WHERE project_id = :project AND task_id = :task LIMIT 1'),
