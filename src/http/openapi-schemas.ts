@@ -336,6 +336,15 @@ export const answers = {
 						}),
 					])
 					.nullable(),
+				promise_watched: z
+					.strictObject({
+						...{ audits: count, errors: count },
+						refuted_since: instant
+							.nullable()
+							.describe('With the certainty of the promise; null: the promise stands so far.'),
+					})
+					.nullable()
+					.describe('Null: nothing is promised, or no audit has been counted since it is.'),
 				ramp: z.strictObject({ held_out: count, of: count }).nullable(),
 				certainty: share.describe('Of the bounds.'),
 				audits: z.array(

@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { foldAll } from '../../src/cases/fold-audits.ts';
 import { loadRules } from '../../src/core/ruleset/index.ts';
 import type { RuleSet } from '../../src/core/ruleset/types.ts';
 import { foldIntoBrake, setBrake } from '../../src/core/statistics/brake.ts';
 import { boundCompleted } from '../../src/core/statistics/finite-population.ts';
 import { brakeItself, brakeStateKey, heldOutKey, type Ledger, type NewLabel } from '../../src/ledger/index.ts';
+import type { Alert } from '../../src/platform/index.ts';
 import { fixedRules } from '../../src/rulesource/index.ts';
 import {
 	afterFirstRead,
@@ -199,6 +201,76 @@ describe('the proof', () => {
 		expect(await json(app.read('/v1/proof'))).toMatchObject({ rules: [{ brake: { nearness: 1 } }, {}] });
 		await ledger.setBrake('invoices', false, 'alice');
 		expect(await json(app.read('/v1/proof'))).toMatchObject({ rules: [{ brake: null, braked: null }, {}] });
+	});
+
+	it('says that a promise stands, then for good that it is refuted, counting each audit once', async () => {
+		const { app, ledger, page } = await filled();
+		const alerts: Alert[] = [];
+		const rules = ruleSet();
+		await ledger.serve(rules.revision, 'l', '{}');
+		const foldTwice = async () => {
+			for (let time = 0; time < 2; time += 1) {
+				await foldAll({ ledger, rules: fixedRules(rules), alert: (alert) => alerts.push(alert) });
+			}
+		};
+		const watched = async () => {
+			const { rules: of } = (await json(app.read('/v1/proof'))) as { rules: readonly Record<string, unknown>[] };
+			return of[0]?.promise_watched;
+		};
+		const audit = async (name: string, labels: readonly NewLabel[]) => {
+			for (const [n, label] of labels.entries()) await decide(ledger, `${name}-${n}`, 'complete', label);
+			await foldTwice();
+		};
+		// The state is one of before: what it had counted says nothing of the promise.
+		expect(await watched()).toBeNull();
+		await foldTwice();
+		expect(await watched()).toEqual({ audits: 6, errors: 0, refuted_since: null });
+		await audit('first', [wrong, right]);
+		expect(await watched()).toEqual({ audits: 8, errors: 1, refuted_since: null });
+		expect(plain(await page('/proof'))).toContain('the promise stands so far: 8 audits, 1 wrong');
+		expect(alerts).toEqual([]);
+
+		const since = new Date(await ledger.now()).toISOString();
+		await audit('more', [wrong, wrong]);
+		expect(await watched()).toEqual({ audits: 10, errors: 3, refuted_since: since });
+		await app.clock.advance(60_000);
+		await audit('good', Array<NewLabel>(40).fill(right));
+		expect(await watched()).toEqual({ audits: 50, errors: 3, refuted_since: since });
+		expect(plain(await page('/proof'))).toMatch(
+			/refuted at most 1 % wrong, .* the promise is refuted, with 95 % certainty, since .*: 50 audits, 3 wrong/,
+		);
+		const told = () => alerts.map(({ code, fields, resolved }) => [code, fields?.rule_id, resolved]);
+		expect(told()).toEqual([['promise-refuted', 'invoices', undefined]]);
+		expect(await ledger.brakes()).toEqual(new Set());
+
+		// With the brake, once that has tripped and was let go.
+		await audit('bad', Array<NewLabel>(12).fill(wrong));
+		expect(await ledger.brakes()).toEqual(new Set(['invoices']));
+		await ledger.setBrake('invoices', false, 'alice');
+		expect(await watched()).toBeNull();
+		await audit('anew', [right]);
+		expect(await watched()).toEqual({ audits: 1, errors: 0, refuted_since: null });
+		expect(told().slice(1)).toEqual([
+			['rule-braked', 'invoices', undefined],
+			['promise-refuted', 'invoices', true],
+		]);
+	});
+
+	it('watches another promise anew, and a rule that promises nothing not at all', async () => {
+		const { app, ledger } = await filled();
+		const rules = ruleSet();
+		const fold = async (promise: RuleSet['rules'][number]['promise'], revision: string) => {
+			const others = { ...rules, revision, rules: rules.rules.map((rule) => ({ ...rule, promise })) };
+			await ledger.serve(revision, 'l', '{}');
+			await decide(ledger, `under-${revision}`, 'complete', right);
+			await foldAll({ ledger, rules: fixedRules(others), alert: () => undefined });
+			return (JSON.parse((await ledger.setting(brakeStateKey('invoices'))) ?? '') as { claim: unknown }).claim;
+		};
+		expect(await fold({ maxError: 0.01, certainty: 0.95 }, 'a')).toMatchObject({ labels: 7, certainty: 0.95 });
+		expect(await fold({ maxError: 0.01, certainty: 0.99 }, 'b')).toMatchObject({ labels: 1, certainty: 0.99 });
+		// The app's rules promise something else.
+		expect(await json(app.read('/v1/proof'))).toMatchObject({ rules: [{ promise_watched: null }, {}] });
+		expect(await fold(null, 'c')).toBeNull();
 	});
 
 	it('says who stopped a rule, and that a brake which cannot be read stops it', async () => {

@@ -23,7 +23,7 @@ function ruleCard(proof: RuleProof, since: number, format: Format, now: number):
 	const { rule, mode, ramp } = proof;
 	return html`<section aria-labelledby="proof-${rule}" class="card"><h2 id="proof-${rule}"><a href="/rules#rule-${rule}">${rule}</a> ${badge(mode === 'live' ? 'good' : 'calm', mode)}</h2>
 <dl class="facts">
-<div class="wide"><dt>Promise</dt><dd>${promiseOf(proof)}</dd></div>
+<div class="wide"><dt>Promise</dt><dd>${promiseOf(proof, format)}</dd></div>
 <div class="wide"><dt>Certificate</dt><dd>${certificateOf(proof, format)}</dd></div>
 <div class="wide"><dt>Brake</dt><dd>${brakeOf(proof, format)}</dd></div>
 ${ramp === null ? '' : html`<div><dt>Ramp</dt><dd>${ramp.heldOut >= ramp.of ? 'is over' : `${ramp.heldOut} of ${ramp.of} held out`}</dd></div>`}
@@ -32,10 +32,16 @@ ${proof.certified.kind === 'holds' || proof.certified.kind === 'expired' ? riskC
 ${auditCharts(proof, since, format, now)}</section>`;
 }
 
-function promiseOf({ promise }: RuleProof): string {
-	return promise === null
-		? 'none'
-		: `at most ${asPercent(promise.maxError)} wrong, with ${asPercent(promise.certainty)} certainty`;
+function promiseOf({ promise, watched }: RuleProof, format: Format): Markup | string {
+	if (promise === null) return 'none';
+	const certainty = asPercent(promise.certainty);
+	const promised = `at most ${asPercent(promise.maxError)} wrong, with ${certainty} certainty`;
+	if (watched === null) return promised;
+	const { audits, errors, refutedAt } = watched;
+	const found = `${format.number(audits)} ${audits === 1 ? 'audit' : 'audits'}, ${format.number(errors)} wrong`;
+	return refutedAt === null
+		? html`${promised}<span class="sub">the promise stands so far: ${found}</span>`
+		: html`${badge('bad', 'refuted')} ${promised}<span class="sub">the promise is refuted, with ${certainty} certainty, since ${format.when(refutedAt)}: ${found}</span>`;
 }
 
 function certificateOf({ certified, promise }: RuleProof, format: Format): Markup | string {
