@@ -7,8 +7,8 @@ import type { CaseDeps } from './types.ts';
 
 /** What a brake watches for where the rule promises nothing: one in a hundred. */
 export const usualMaxError = 0.01;
-/** One false alarm in so many labels. */
-const runLength = 20_000;
+/** A brake that nothing is wrong with trips once in so many labels, on average, or less often. */
+export const runLength = 20_000;
 const atOnce = 200;
 const tries = 5;
 

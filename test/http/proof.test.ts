@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { foldAll } from '../../src/cases/fold-audits.ts';
+import { foldAll, runLength } from '../../src/cases/fold-audits.ts';
 import { loadRules } from '../../src/core/ruleset/index.ts';
 import type { RuleSet } from '../../src/core/ruleset/types.ts';
 import { foldIntoBrake, setBrake } from '../../src/core/statistics/brake.ts';
@@ -271,6 +272,14 @@ describe('the proof', () => {
 		// The app's rules promise something else.
 		expect(await json(app.read('/v1/proof'))).toMatchObject({ rules: [{ promise_watched: null }, {}] });
 		expect(await fold(null, 'c')).toBeNull();
+	});
+
+	it('states how often a brake trips for nothing, as the document for operators does', async () => {
+		const { page } = await filled();
+		const said = `it trips for nothing once in ${runLength.toLocaleString('en')} audits on average, or less often`;
+		expect(plain(await page('/proof'))).toContain(said);
+		const operations = readFileSync(new URL('../../docs/operations.md', import.meta.url), 'utf8');
+		expect(operations).toContain(said.replace(/^it/, 'a brake'));
 	});
 
 	it('says who stopped a rule, and that a brake which cannot be read stops it', async () => {

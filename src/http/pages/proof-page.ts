@@ -1,4 +1,5 @@
 import { html } from 'hono/html';
+import { runLength } from '../../cases/fold-audits.ts';
 import type { RuleSet } from '../../core/ruleset/types.ts';
 import { asCertainty, asMostPercent, asPercent } from '../../evidence/as-percent.ts';
 import { brakeItself } from '../../ledger/index.ts';
@@ -12,7 +13,7 @@ import { describeCode } from './wording.ts';
 
 /** How right the rules are: what is promised, what audits found, how near each brake is, and which errors were prevented. */
 export function proofPage(proof: Proof, ruleSet: RuleSet, format: Format, now: number): Markup {
-	return html`<p class="hint">Audits of decisions since ${format.when(proof.since)}. The <a href="/statement">statement</a> of each month says how many of its completed tasks can be wrong at most.</p>
+	return html`<p class="hint">Audits of decisions since ${format.when(proof.since)}. The <a href="/statement">statement</a> of each month says how many of its completed tasks can be wrong at most. As long as no more is wrong than a brake watches for, it trips for nothing once in ${format.number(runLength)} audits on average, or less often.</p>
 ${proof.rules.length === 0 ? empty('No rule has a vote or stands in shadow.') : proof.rules.map((rule) => ruleCard(rule, proof.since, format, now))}
 <section aria-labelledby="prevented"><h2 id="prevented">Errors that were prevented</h2>
 <p class="hint">Tasks that were left to people, in which they then changed something, by what had held them back.</p>
