@@ -353,7 +353,7 @@ export const answers = {
 						bound: share
 							.nullable()
 							.describe(
-								'The largest share wrong that the audits until then leave possible; null: none can be counted.',
+								'The largest share wrong that the audits until then leave possible, but for those of the last 7 days; null: none can be counted.',
 							),
 					}),
 				),

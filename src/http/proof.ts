@@ -5,6 +5,7 @@ import type { Rule } from '../core/ruleset/types.ts';
 import type { Brake } from '../core/statistics/brake.ts';
 import { lightUpperBound } from '../core/statistics/light-upper-bound.ts';
 import { type CurvePoint, readCertificate } from '../evidence/certificate-format.ts';
+import { settlingMs } from '../evidence/settling.ts';
 import { type AuditWeek, type BrakeRecord, brakeStateKey, ruleStatePrefix } from '../ledger/index.ts';
 import type { AppDeps } from './deps.ts';
 import { fromStore } from './from-store.ts';
@@ -61,7 +62,8 @@ export interface WatchedPromise {
 export interface BoundedWeek extends AuditWeek {
 	/**
 	 * The largest share wrong that the audits of this week and those before it leave possible, each week by itself: who stops
-	 * at the lowest of them has not earned its certainty. Null: none of them can be counted.
+	 * at the lowest of them has not earned its certainty. Those decided within `settlingMs` are left out, labelled or not.
+	 * Null: none of them can be counted.
 	 */
 	readonly bound: number | null;
 }
@@ -87,7 +89,7 @@ export async function describeProof(
 	now: number,
 ): Promise<Proof> {
 	const [weeks, prevented, braked, states] = await Promise.all([
-		fromStore(ledger.auditsByWeek(since)),
+		fromStore(ledger.auditsByWeek(since, now - settlingMs)),
 		fromStore(ledger.preventedBy(since, mostPrevented)),
 		fromStore(ledger.brakesSet()),
 		fromStore(ledger.settingsUnder(ruleStatePrefix)),
