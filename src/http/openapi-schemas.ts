@@ -336,6 +336,15 @@ export const answers = {
 						}),
 					])
 					.nullable(),
+				promise_watched: z
+					.strictObject({
+						...{ audits: count, errors: count },
+						refuted_since: instant
+							.nullable()
+							.describe('With the certainty of the promise; null: the promise stands so far.'),
+					})
+					.nullable()
+					.describe('Null: nothing is promised, or no audit has been counted since it is.'),
 				ramp: z.strictObject({ held_out: count, of: count }).nullable(),
 				certainty: share.describe('Of the bounds.'),
 				audits: z.array(
@@ -344,7 +353,7 @@ export const answers = {
 						bound: share
 							.nullable()
 							.describe(
-								'The largest share wrong that the audits until then leave possible; null: none can be counted.',
+								'The largest share wrong that the audits until then leave possible, but for those of the last 7 days; null: none can be counted.',
 							),
 					}),
 				),

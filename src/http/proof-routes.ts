@@ -54,7 +54,18 @@ export function proofRoutes(deps: AppDeps): readonly OperatorRoute[] {
 	];
 }
 
-function presentRuleProof({ rule, mode, promise, certified, braked, brake, ramp, certainty, weeks }: RuleProof) {
+function presentRuleProof({
+	rule,
+	mode,
+	promise,
+	certified,
+	braked,
+	brake,
+	watched,
+	ramp,
+	certainty,
+	weeks,
+}: RuleProof) {
 	return {
 		rule,
 		mode,
@@ -88,6 +99,10 @@ function presentRuleProof({ rule, mode, promise, certified, braked, brake, ramp,
 							errors: brake.errors,
 							nearness: nearness(brake),
 						},
+		promise_watched:
+			watched === null
+				? null
+				: { audits: watched.audits, errors: watched.errors, refuted_since: instant(watched.refutedAt) },
 		ramp: ramp === null ? null : { held_out: ramp.heldOut, of: ramp.of },
 		certainty,
 		audits: weeks.map(({ since, right, wrong, unresolved, bound }) => {

@@ -1,9 +1,11 @@
+import { type FoldedAudits, readFolded, watches } from '../cases/fold-audits.ts';
 import { heldOutBy } from '../cases/held-out.ts';
 import { logicDigest } from '../cases/logic-digest.ts';
 import type { Rule } from '../core/ruleset/types.ts';
-import { type Brake, readBrake } from '../core/statistics/brake.ts';
+import type { Brake } from '../core/statistics/brake.ts';
 import { lightUpperBound } from '../core/statistics/light-upper-bound.ts';
 import { type CurvePoint, readCertificate } from '../evidence/certificate-format.ts';
+import { settlingMs } from '../evidence/settling.ts';
 import { type AuditWeek, type BrakeRecord, brakeStateKey, ruleStatePrefix } from '../ledger/index.ts';
 import type { AppDeps } from './deps.ts';
 import { fromStore } from './from-store.ts';
@@ -39,6 +41,8 @@ export interface RuleProof {
 	readonly braked: BrakeRecord | null;
 	/** Null before its first label; `unreadable` stops the rule. */
 	readonly brake: Brake | 'unreadable' | null;
+	/** What audits say of the promise; null without one, and before its first label. */
+	readonly watched: WatchedPromise | null;
 	/** Of a rule with a ramp: how many it held out since it has this logic. */
 	readonly ramp: { readonly heldOut: number; readonly of: number } | null;
 	/** Of the bounds: as promised, or 0.95. */
@@ -47,10 +51,19 @@ export interface RuleProof {
 	readonly weeks: readonly BoundedWeek[];
 }
 
+/** The promise since the brake was set or the promise was made. It may be looked at after each audit without losing certainty. */
+export interface WatchedPromise {
+	readonly audits: number;
+	readonly errors: number;
+	/** Since when it is refuted, with the promise's certainty, ms since the epoch; null as long as it stands. */
+	readonly refutedAt: number | null;
+}
+
 export interface BoundedWeek extends AuditWeek {
 	/**
 	 * The largest share wrong that the audits of this week and those before it leave possible, each week by itself: who stops
-	 * at the lowest of them has not earned its certainty. Null: none of them can be counted.
+	 * at the lowest of them has not earned its certainty. Those decided within `settlingMs` are left out, labelled or not.
+	 * Null: none of them can be counted.
 	 */
 	readonly bound: number | null;
 }
@@ -76,7 +89,7 @@ export async function describeProof(
 	now: number,
 ): Promise<Proof> {
 	const [weeks, prevented, braked, states] = await Promise.all([
-		fromStore(ledger.auditsByWeek(since)),
+		fromStore(ledger.auditsByWeek(since, now - settlingMs)),
 		fromStore(ledger.preventedBy(since, mostPrevented)),
 		fromStore(ledger.brakesSet()),
 		fromStore(ledger.settingsUnder(ruleStatePrefix)),
@@ -94,16 +107,18 @@ export async function describeProof(
 			const logic = logicDigest({ digest }, rule);
 			const stopped = braked.find(({ ruleId }) => ruleId === rule.id) ?? null;
 			const certainty = rule.promise?.certainty ?? usualCertainty;
-			const brake = brakeOf(states.get(brakeStateKey(rule.id)));
+			const folded = foldedOf(states.get(brakeStateKey(rule.id)));
 			// Let go again since it tripped: it begins anew with the next audit.
-			const over = stopped === null && brake !== null && brake !== 'unreadable' && brake.trippedAt !== null;
+			const tripped = folded !== null && folded !== 'unreadable' && folded.brake.trippedAt !== null;
+			const known = stopped === null && tripped ? null : folded;
 			return {
 				rule: rule.id,
 				mode: rule.mode,
 				promise: rule.promise,
 				certified: certify(certificates.get(rule.id), rule.id, logic, now),
 				braked: stopped,
-				brake: over ? null : brake,
+				brake: known === null || known === 'unreadable' ? known : known.brake,
+				watched: known === null || known === 'unreadable' ? null : watchedOf(known, rule),
 				ramp: rule.auditRamp === 0 ? null : { heldOut: heldOutBy({ digest }, rule, states), of: 2 * rule.auditRamp },
 				certainty,
 				weeks: bounded(
@@ -137,15 +152,14 @@ function bounded(weeks: readonly AuditWeek[], certainty: number): readonly Bound
 	});
 }
 
-function brakeOf(text: string | undefined): RuleProof['brake'] {
-	if (text === undefined) return null;
-	try {
-		const { brake } = JSON.parse(text) as { readonly brake?: unknown };
-		const read = readBrake(brake);
-		return read.outcome === 'read' ? read.state : 'unreadable';
-	} catch {
-		return 'unreadable';
-	}
+function foldedOf(text: string | undefined): FoldedAudits | 'unreadable' | null {
+	return text === undefined ? null : (readFolded(text) ?? 'unreadable');
+}
+
+/** Of another promise than the rule makes now nothing is said: it begins anew with the next audit. */
+function watchedOf({ claim, refutedAt }: FoldedAudits, { promise }: Pick<Rule, 'promise'>): WatchedPromise | null {
+	if (claim === null || !watches(claim, promise)) return null;
+	return { audits: claim.labels, errors: claim.errors, refutedAt };
 }
 
 /** How near a brake is to tripping, 0 to 1: its height against ln runLength. */

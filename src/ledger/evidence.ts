@@ -63,10 +63,12 @@ export interface AuditWeek {
 	readonly since: number;
 	readonly right: number;
 	readonly wrong: number;
+	/** Those too that nobody has looked at yet, although they are settled. */
 	readonly unresolved: number;
 	/**
-	 * Of these, those that were drawn below the smallest share by which any of the rule's audits was held out: a fair sample
-	 * of what passed, also where shares have changed. What its errors count, unresolved ones too, is `sampledErrors`.
+	 * Of these, those that are settled and were drawn below the smallest share by which any of the rule's audits was held out:
+	 * a fair sample of what passed, also where shares have changed. What its errors count, unresolved ones too, is
+	 * `sampledErrors`. One that was forgotten, with what was drawn for it, counts where it is no right one.
 	 */
 	readonly sampled: number;
 	readonly sampledErrors: number;
@@ -105,8 +107,14 @@ export interface LedgerEvidence {
 	 * of a quarter of an hour (one that is not counts as the next); where nothing passed there is no row.
 	 */
 	passedBetween(since: number, until: number): Promise<readonly PassedCount[]>;
-	/** Labels of audits, of decisions made from `since` on, by rule and week, oldest first. What has no label yet is in none. */
-	auditsByWeek(since: number): Promise<readonly AuditWeek[]>;
+	/**
+	 * What was held out for audit, of decisions made from `since` on, by rule and week, oldest first. What has no label yet is
+	 * in none unless it is settled.
+	 *
+	 * @param since the beginning of a quarter of an hour; one that is not counts as the next
+	 * @param settledBefore decisions of quarters of an hour that ended until then are settled: see `settlingMs`
+	 */
+	auditsByWeek(since: number, settledBefore: number): Promise<readonly AuditWeek[]>;
 	/**
 	 * Tasks that were left and in which people then changed something, decided from `since` on, by what held them back, most
 	 * frequent first.

@@ -61,7 +61,7 @@ export function keyOf({ code, fields = {} }: Alert): string {
 	return `${kindPrefix(code)}${subjectOf(code, fields)}`;
 }
 
-function subjectOf(code: string, { case_id, project_id, revision, reason }: LogFields): string {
+function subjectOf(code: string, { case_id, project_id, rule_id, revision, reason }: LogFields): string {
 	switch (kindOf(code)) {
 		case 'read-gate-closed':
 		case 'complete-gate-closed':
@@ -69,6 +69,9 @@ function subjectOf(code: string, { case_id, project_id, revision, reason }: LogF
 		case 'completed-other-data':
 		case 'limit-reached':
 			return project_id ?? '';
+		case 'rule-braked':
+		case 'promise-refuted':
+			return rule_id ?? '';
 		case 'engines-disagree':
 			return revision ?? '';
 		case 'rules-refused':

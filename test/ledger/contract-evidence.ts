@@ -299,24 +299,42 @@ export function evidenceContract(open: OpenLedger): void {
 	});
 
 	describe('audits by week', () => {
+		const week = 7 * 24 * 60 * minute;
+		const first = Math.floor(begin / week) * week;
+		const quarter = Math.floor(begin / (15 * minute)) * 15 * minute;
+		const none = { right: 0, wrong: 0, unresolved: 0, sampled: 0, sampledErrors: 0 };
+
 		test('are counted under each rule by when they were decided, with the fair sample among them', async () => {
 			const { ledger, clock } = await opened(open);
-			const week = 7 * 24 * 60 * minute;
-			const first = Math.floor(begin / week) * week;
 			await label(ledger, await holdOut(ledger, 'ramp', { rules: ['a', 'b'], u: 0.9, share: 1 }), wrong);
 			await label(ledger, await holdOut(ledger, 'low', { rules: ['a'], u: 0.1, share: 1 }), right);
-			await holdOut(ledger, 'not-looked-at', { rules: ['a'] });
 			await label(ledger, await leave(ledger, 'left'), wrong);
 			clock.pass(2 * week);
 			await label(ledger, await holdOut(ledger, 'later', { rules: ['a'], u: 0.1, share: 0.2 }), unresolved);
-			const none = { right: 0, wrong: 0, unresolved: 0, sampled: 0, sampledErrors: 0 };
 			const ofLater = { rule: 'a', since: first + 2 * week, ...none, unresolved: 1, sampled: 1, sampledErrors: 1 };
-			expect(await ledger.auditsByWeek(begin)).toEqual([
+			const settled = begin + 3 * week;
+			expect(await ledger.auditsByWeek(quarter, settled)).toEqual([
 				{ rule: 'a', since: first, ...none, right: 1, wrong: 1, sampled: 1 },
 				ofLater,
 				{ rule: 'b', since: first, ...none, wrong: 1, sampled: 1, sampledErrors: 1 },
 			]);
-			expect(await ledger.auditsByWeek(begin + week)).toEqual([ofLater]);
+			expect(await ledger.auditsByWeek(quarter + week, settled)).toEqual([ofLater]);
+		});
+
+		test('are in the sample once they are settled, labelled or not, and not before', async () => {
+			const { ledger } = await opened(open);
+			await label(ledger, await holdOut(ledger, 'right', { rules: ['a'] }), right);
+			await holdOut(ledger, 'open-1', { rules: ['a'] });
+			await holdOut(ledger, 'open-2', { rules: ['b'] });
+			await holdOut(ledger, 'open-above', { rules: ['a'], u: 0.9, share: 1 });
+			const a = { rule: 'a', since: first, ...none, right: 1 };
+			for (const young of [quarter, quarter + 15 * minute - 1]) {
+				expect(await ledger.auditsByWeek(quarter, young)).toEqual([a]);
+			}
+			expect(await ledger.auditsByWeek(quarter, quarter + 15 * minute)).toEqual([
+				{ ...a, unresolved: 2, sampled: 2, sampledErrors: 1 },
+				{ rule: 'b', since: first, ...none, unresolved: 1, sampled: 1, sampledErrors: 1 },
+			]);
 		});
 	});
 }

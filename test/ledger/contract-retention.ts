@@ -255,6 +255,7 @@ export function retentionContract(open: OpenLedger): void {
 		expect(before).toMatchObject({ sampled: 2, sampledErrors: 2 });
 		expect(await ledger.forget('proj-1', 'task-1', 'ann')).toMatchObject({ kind: 'forgotten' });
 		expect((await ledger.passedBetween(0, 100_000 * day))[0]).toEqual(before);
+		expect(await ledger.auditsByWeek(0, 100_000 * day)).toMatchObject([{ sampled: 2, sampledErrors: 2 }]);
 	});
 
 	test('a task is not forgotten as long as a visit of it is open or an event that names it waits', async () => {

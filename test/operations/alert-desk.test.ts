@@ -191,6 +191,18 @@ describe('an alert that is raised', () => {
 		expect(news()).toEqual(['rules-refused', 'resolved: rules-refused']);
 	});
 
+	it.each(['rule-braked', 'promise-refuted'])('%s is told once for each rule', async (code) => {
+		const { desk, news } = await createAlertsUnderTest();
+		const one = desk();
+		for (const rule_id of ['invoice', 'receipt', 'invoice'])
+			one.raise({ code, message: 'Of a rule.', fields: { rule_id } });
+		await one.idle();
+		expect(news()).toEqual([code, code]);
+		one.raise({ code, message: 'Over.', fields: { rule_id: 'receipt' }, resolved: true });
+		await one.idle();
+		expect(news()).toEqual([`resolved: ${code}`]);
+	});
+
 	it('of a moment is news again after a fortnight; one that lasts is not', async () => {
 		const { ledger, desk, pass, news } = await createAlertsUnderTest();
 		const one = desk();

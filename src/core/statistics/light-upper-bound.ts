@@ -1,4 +1,5 @@
 import { allowance, type Counts, requireCounts } from './claim.ts';
+import { logBinomialCdf } from './log-binomial-cdf.ts';
 import { requireShare } from './ranges.ts';
 
 /** Halvings: from the whole interval to below what a double can tell apart near its lower end. */
@@ -19,25 +20,8 @@ export function lightUpperBound(counts: Counts, certainty: number): number {
 	let [low, high] = [errors / checked, 1];
 	for (let round = 0; round < halvings; round += 1) {
 		const middle = (low + high) / 2;
-		if (logCdf(errors, checked, middle) > allowed) low = middle;
+		if (logBinomialCdf(errors, checked, middle) > allowed) low = middle;
 		else high = middle;
 	}
 	return high;
-}
-
-/** ln P(Bin(n, p) <= x), by the ratio of one probability to the next; 0 < p < 1. */
-function logCdf(x: number, n: number, p: number): number {
-	const odds = Math.log(p) - Math.log1p(-p);
-	let term = n * Math.log1p(-p);
-	let [highest, sum] = [term, 1];
-	for (let k = 0; k < x; k += 1) {
-		term += Math.log((n - k) / (k + 1)) + odds;
-		if (term <= highest) {
-			sum += Math.exp(term - highest);
-		} else {
-			sum = sum * Math.exp(highest - term) + 1;
-			highest = term;
-		}
-	}
-	return highest + Math.log(sum);
 }

@@ -1,6 +1,6 @@
-import binomialCdf from '@stdlib/stats-base-dists-binomial-cdf';
 import * as z from 'zod';
 import { allowance, type Claim } from './claim.ts';
+import { logBinomialCdf } from './log-binomial-cdf.ts';
 import { logFactorial } from './log-factorial.ts';
 import { requireShare } from './ranges.ts';
 import { type Reading, readState } from './read-state.ts';
@@ -53,7 +53,7 @@ export function foldIntoClaim(state: WatchedClaim, wrong: boolean): WatchedClaim
 }
 
 /**
- * The logarithm of the evidence E against the claim, -Infinity where E is too small for a double. With S errors in t labels
+ * The logarithm of the evidence E against the claim. With S errors in t labels
  * and the prior Beta(1, b) cut to (m, 1), m = maxError:
  *
  * E = B(1 + S, b + t - S) Q(m; 1 + S, b + t - S) / (B(1, b) Q(m; 1, b) m^S (1 - m)^(t - S))
@@ -69,7 +69,7 @@ export function logEvidence({ maxError, prior, labels, errors }: WatchedClaim): 
 	const right = labels - errors;
 	const logBeta = logFactorial(errors) + logFactorial(prior + right - 1) - logFactorial(prior + labels);
 	// Q(m; 1 + S, b + t - S) = P(Bin(b + t, m) <= S), found as such and not as 1 - I, which would lose all its digits.
-	const logUpper = Math.log(binomialCdf(errors, prior + labels, maxError));
+	const logUpper = logBinomialCdf(errors, prior + labels, maxError);
 	const logPrior = -Math.log(prior) + prior * Math.log1p(-maxError);
 	return logBeta + logUpper - logPrior - errors * Math.log(maxError) - right * Math.log1p(-maxError);
 }

@@ -52,7 +52,7 @@ ${boundFigure(proof, axis)}
 				(week) =>
 					html`<tr><th scope="row">${new Date(week.since).toISOString().slice(0, 10)}</th>${[week.right, week.wrong, week.unresolved].map((value) => html`<td class="numeric">${format.number(value)}</td>`)}<td class="numeric">${week.bound === null ? '–' : asMostPercent(week.bound)}</td></tr>`,
 			),
-	})}<p class="hint">At most wrong: by each week for itself, with ${asPercent(certainty)} certainty${promise === null ? '' : ', as promised'}. What is not known counts as wrong.</p></details>`;
+	})}<p class="hint">At most wrong: by each week for itself, with ${asPercent(certainty)} certainty${promise === null ? '' : ', as promised'}. What is not known after 7 days counts as wrong; younger audits do not count yet.</p></details>`;
 }
 
 function boundFigure({ rule, weeks, certainty, promise }: RuleProof, axis: Axis): Markup | string {

@@ -1,4 +1,5 @@
 import { html } from 'hono/html';
+import { runLength } from '../../cases/fold-audits.ts';
 import type { RuleSet } from '../../core/ruleset/types.ts';
 import { asCertainty, asMostPercent, asPercent } from '../../evidence/as-percent.ts';
 import { brakeItself } from '../../ledger/index.ts';
@@ -12,7 +13,7 @@ import { describeCode } from './wording.ts';
 
 /** How right the rules are: what is promised, what audits found, how near each brake is, and which errors were prevented. */
 export function proofPage(proof: Proof, ruleSet: RuleSet, format: Format, now: number): Markup {
-	return html`<p class="hint">Audits of decisions since ${format.when(proof.since)}. The <a href="/statement">statement</a> of each month says how many of its completed tasks can be wrong at most.</p>
+	return html`<p class="hint">Audits of decisions since ${format.when(proof.since)}. The <a href="/statement">statement</a> of each month says how many of its completed tasks can be wrong at most. As long as no more is wrong than a brake watches for, it trips for nothing once in ${format.number(runLength)} audits on average, or less often.</p>
 ${proof.rules.length === 0 ? empty('No rule has a vote or stands in shadow.') : proof.rules.map((rule) => ruleCard(rule, proof.since, format, now))}
 <section aria-labelledby="prevented"><h2 id="prevented">Errors that were prevented</h2>
 <p class="hint">Tasks that were left to people, in which they then changed something, by what had held them back.</p>
@@ -23,7 +24,7 @@ function ruleCard(proof: RuleProof, since: number, format: Format, now: number):
 	const { rule, mode, ramp } = proof;
 	return html`<section aria-labelledby="proof-${rule}" class="card"><h2 id="proof-${rule}"><a href="/rules#rule-${rule}">${rule}</a> ${badge(mode === 'live' ? 'good' : 'calm', mode)}</h2>
 <dl class="facts">
-<div class="wide"><dt>Promise</dt><dd>${promiseOf(proof)}</dd></div>
+<div class="wide"><dt>Promise</dt><dd>${promiseOf(proof, format)}</dd></div>
 <div class="wide"><dt>Certificate</dt><dd>${certificateOf(proof, format)}</dd></div>
 <div class="wide"><dt>Brake</dt><dd>${brakeOf(proof, format)}</dd></div>
 ${ramp === null ? '' : html`<div><dt>Ramp</dt><dd>${ramp.heldOut >= ramp.of ? 'is over' : `${ramp.heldOut} of ${ramp.of} held out`}</dd></div>`}
@@ -32,10 +33,16 @@ ${proof.certified.kind === 'holds' || proof.certified.kind === 'expired' ? riskC
 ${auditCharts(proof, since, format, now)}</section>`;
 }
 
-function promiseOf({ promise }: RuleProof): string {
-	return promise === null
-		? 'none'
-		: `at most ${asPercent(promise.maxError)} wrong, with ${asPercent(promise.certainty)} certainty`;
+function promiseOf({ promise, watched }: RuleProof, format: Format): Markup | string {
+	if (promise === null) return 'none';
+	const certainty = asPercent(promise.certainty);
+	const promised = `at most ${asPercent(promise.maxError)} wrong, with ${certainty} certainty`;
+	if (watched === null) return promised;
+	const { audits, errors, refutedAt } = watched;
+	const found = `${format.number(audits)} ${audits === 1 ? 'audit' : 'audits'}, ${format.number(errors)} wrong`;
+	return refutedAt === null
+		? html`${promised}<span class="sub">the promise stands so far: ${found}</span>`
+		: html`${badge('bad', 'refuted')} ${promised}<span class="sub">the promise is refuted, with ${certainty} certainty, since ${format.when(refutedAt)}: ${found}</span>`;
 }
 
 function certificateOf({ certified, promise }: RuleProof, format: Format): Markup | string {

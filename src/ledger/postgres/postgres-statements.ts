@@ -4,7 +4,7 @@ import type { SqlStatement } from '../sql/statement.ts';
 const typed = {
 	BIGINT:
 		`after after_due answered_with before daily_limit due_in every fence hour keep lease least limit max_sends most now scan
-		since since_quarter unknown_wait unobserved until until_hour until_quarter`.split(/\s+/),
+		settled_quarter since since_quarter unknown_wait unobserved until until_hour until_quarter`.split(/\s+/),
 	BOOLEAN: ['terminal', 'woken', 'open_next'],
 } as const;
 

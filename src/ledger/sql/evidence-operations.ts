@@ -35,8 +35,9 @@ export function evidenceOperations(store: SqlStore): LedgerEvidence {
 			return rows.map(toPassed);
 		},
 
-		async auditsByWeek(since) {
-			const [rows = []] = await store.run([bind('countAuditsByWeek', { since })]);
+		async auditsByWeek(since, settledBefore) {
+			const quarters = { since_quarter: quarterFrom(since), settled_quarter: Math.floor(settledBefore / quarterMs) };
+			const [rows = []] = await store.run([bind('countAuditsByWeek', quarters)]);
 			return rows.map((row) => ({
 				rule: text(row, 'rule'),
 				since: number(row, 'week') * weekMs,

@@ -29,7 +29,8 @@ const passedSql = `SELECT a.project_id AS project_id, a.rules AS rules, 'audit' 
  * Drawn below the smallest share that was in force: the same chance for each that passed, whatever the shares were. Of a task
  * that was forgotten the number is gone; it counts where it is against us, so that forgetting makes nothing look better.
  */
-const sampledSql = `withheld IS 'audit' AND (u < least OR (u IS NULL AND label IS NOT 'right'))`;
+const drawnSql = `(u < least OR (u IS NULL AND label IS NOT 'right'))`;
+const sampledSql = `withheld IS 'audit' AND ${drawnSql}`;
 const countsSql = `sum(withheld IS 'audit') AS audited, CAST(sum(iif(withheld IS NULL, count, 0)) AS BIGINT) AS completed,
 	sum(withheld IS 'audit' AND label IS 'right') AS right, sum(withheld IS 'audit' AND label IS 'wrong') AS wrong,
 	ifnull(sum(${sampledSql}), 0) AS sampled, ifnull(sum(${sampledSql} AND label IS NOT 'right'), 0) AS sampled_errors`;
@@ -79,19 +80,21 @@ export const evidenceStatements = {
 	listVerdicts: statement('SELECT case_id, label FROM labels WHERE case_id IN (SELECT value FROM json_each(:cases))'),
 
 	/**
-	 * Weeks of the epoch: they begin on Thursdays at midnight UTC. Sampled: drawn below the smallest share that any audit of
-	 * the rule was held out by.
+	 * Weeks of the epoch, of 672 quarters: they begin on Thursdays at midnight UTC. Sampled: settled, and drawn below the
+	 * smallest share that any audit of the rule was held out by.
 	 */
 	countAuditsByWeek: statement(`
-		SELECT rule, week, sum(label = 'right') AS right, sum(label = 'wrong') AS wrong,
-			sum(label = 'unresolved') AS unresolved, ifnull(sum(draw < least), 0) AS sampled,
-			ifnull(sum(draw < least AND label <> 'right'), 0) AS sampled_errors
+		SELECT rule, week, sum(label IS 'right') AS right, sum(label IS 'wrong') AS wrong,
+			sum(label IS 'unresolved' OR (label IS NULL AND settled)) AS unresolved,
+			ifnull(sum(settled AND ${drawnSql}), 0) AS sampled,
+			ifnull(sum(settled AND ${drawnSql} AND label IS NOT 'right'), 0) AS sampled_errors
 		FROM (
-			SELECT rule.value AS rule, labels.decided_at / 604800000 AS week, labels.label, labels.draw,
-				min(labels.audit_share) OVER (PARTITION BY rule.value) AS least
-			FROM labels, json_each(labels.rules) AS rule
-			WHERE labels.withheld IS NOT NULL AND labels.withheld = 'audit' AND labels.decided_at >= :since
+			SELECT rule.value AS rule, a.quarter / 672 AS week, a.quarter < :settled_quarter AS settled, l.label AS label, a.u AS u,
+				min(a.share) OVER (PARTITION BY rule.value) AS least
+			FROM audits AS a LEFT JOIN labels AS l ON l.case_id = a.case_id, json_each(a.rules) AS rule
+			WHERE a.quarter >= :since_quarter
 		) AS audited
+		WHERE settled OR label IS NOT NULL
 		GROUP BY rule, week ORDER BY rule, week`),
 
 	/** By what held the task back; a task that two things held back counts under both. */
