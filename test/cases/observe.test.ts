@@ -157,15 +157,15 @@ test('a task that the bot completed is never labelled, whatever a person does af
 });
 
 describe('the brake', () => {
-	/** Brings in tasks one by one; of each the person changes a field, or does not. */
-	async function audit({ world }: OneTask, wrong: readonly boolean[]) {
+	/** Brings in tasks one by one; of each the person changes a field, or does not, or has not even opened it. */
+	async function audit({ world }: OneTask, wrong: readonly (boolean | 'unopened')[]) {
 		for (const isWrong of wrong) {
 			const { taskIds } = world.simulator.createUpload({ tasks: [certainInvoice] });
 			const taskId = taskIds[0] ?? '';
 			await world.run(0.1);
-			world.simulator.open(taskId);
+			if (isWrong !== 'unopened') world.simulator.open(taskId);
 			await world.run(1 / 30);
-			if (isWrong) world.simulator.edit(taskId, { entityId: 'supplier_name', content: 'Somebody else' });
+			if (isWrong === true) world.simulator.edit(taskId, { entityId: 'supplier_name', content: 'Somebody else' });
 			world.simulator.completeByPerson(taskId);
 			await world.run(0.5);
 		}
@@ -193,6 +193,25 @@ describe('the brake', () => {
 		await audit(one, [true]);
 		expect(await one.world.ledger.brakes()).toEqual(new Set());
 		await one.world.close();
+	});
+
+	test('takes a label that says nothing neither for a right one nor for a wrong one', async () => {
+		const kept = async ({ ledger }: OneTask['world']) => {
+			const { brake } = JSON.parse((await ledger.setting(brakeStateKey('invoice'))) ?? '') as {
+				readonly brake: object;
+			};
+			return brake;
+		};
+		const [plain, mixed] = [await createOneTask({ rules: auditing }), await createOneTask({ rules: auditing })];
+		await audit(plain, [false, true, true]);
+		await audit(mixed, ['unopened', false, 'unopened', 'unopened', true, 'unopened', true, 'unopened']);
+		// Seen by the sweep as well, and not only with the next label that says something.
+		await foldAll({ ledger: mixed.world.ledger, rules: fixedRules(mixed.world.ruleSet), alert: () => undefined });
+		const labels = await mixed.world.ledger.labelsAfter(0, 100, { audited: true });
+		expect(labels.filter(({ label }) => label === 'unresolved')).toHaveLength(5);
+		expect(await kept(mixed.world)).toMatchObject({ labels: 3, errors: 2 });
+		expect(await kept(mixed.world)).toEqual(await kept(plain.world));
+		await Promise.all([plain.world.close(), mixed.world.close()]);
 	});
 
 	test('that cannot be read stops its rule before the next completion, and for good', async () => {
