@@ -114,6 +114,22 @@ describe('a task that was held out for audit', () => {
 		await one.world.close();
 	});
 
+	test('is unresolved once the secret is another, since nothing can be compared any more', async () => {
+		for (const edit of [false, true]) {
+			const { one, labels } = await observed(
+				async (task) => {
+					await task.world.restart();
+					await open(task);
+					if (edit) task.world.simulator.edit(task.taskId, { entityId: 'supplier_name', content: 'Somebody else' });
+					complete(task);
+				},
+				{ secrets: ['the secret that judged', 'the one that came after it'] },
+			);
+			expect(labels).toEqual([{ label: 'unresolved', reason: 'other-key', detail: {} }]);
+			await one.world.close();
+		}
+	});
+
 	test('is unresolved when our own reads look like openings and nobody else came', async () => {
 		const one = await createOneTask({ rules: auditing, simulator: { faults: { any: { opens: 1 } } } });
 		await one.world.run(0.5);
