@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import { foldAll } from '../../src/cases/fold-audits.ts';
 import { brakeStateKey, heldOutKey } from '../../src/ledger/index.ts';
 import { fixedRules } from '../../src/rulesource/index.ts';
+import type { SendAi } from '../../src/sendai/index.ts';
 import { settleAccounts } from './account.ts';
 import { certainInvoice, createOneTask, type OneTask, plainRules } from './one-task.ts';
 import { digest, projectId } from './world.ts';
@@ -137,6 +138,30 @@ describe('a task that was held out for audit', () => {
 		await one.world.run(2);
 		const labels = await one.world.ledger.labelsAfter(0, 10);
 		expect(labels.map(({ label }) => label)).toEqual(['unresolved']);
+		await one.world.close();
+	});
+
+	test('is looked at after 5 minutes, 15, an hour, 4, a day, 3, 7, 14 and 30, and then no more', async () => {
+		const reads: number[] = [];
+		let now = () => 0;
+		const breakSendAi = (sendai: SendAi): SendAi => ({
+			...sendai,
+			readTask(...args) {
+				reads.push(now());
+				return sendai.readTask(...args);
+			},
+		});
+		const one = await createOneTask({ rules: auditing, breakSendAi });
+		now = one.world.clock.now;
+		await one.world.run(0.05);
+		const [
+			{
+				progress: { leftAt = 0 },
+			} = { progress: {} },
+		] = await one.cases();
+		await one.world.run(24 * 40);
+		const minutes = reads.map((at) => (at - leftAt) / 60_000).filter((after) => after > 0);
+		expect(minutes.map(Math.floor)).toEqual([5, 15, 60, 4 * 60, ...[1, 3, 7, 14, 30].map((days) => days * 24 * 60)]);
 		await one.world.close();
 	});
 
