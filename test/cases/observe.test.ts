@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import { foldAll } from '../../src/cases/fold-audits.ts';
 import { brakeStateKey, heldOutKey } from '../../src/ledger/index.ts';
 import { fixedRules } from '../../src/rulesource/index.ts';
+import type { SendAi } from '../../src/sendai/index.ts';
 import { settleAccounts } from './account.ts';
 import { certainInvoice, createOneTask, type OneTask, plainRules } from './one-task.ts';
 import { digest, projectId } from './world.ts';
@@ -114,6 +115,22 @@ describe('a task that was held out for audit', () => {
 		await one.world.close();
 	});
 
+	test('is unresolved once the secret is another, since nothing can be compared any more', async () => {
+		for (const edit of [false, true]) {
+			const { one, labels } = await observed(
+				async (task) => {
+					await task.world.restart();
+					await open(task);
+					if (edit) task.world.simulator.edit(task.taskId, { entityId: 'supplier_name', content: 'Somebody else' });
+					complete(task);
+				},
+				{ secrets: ['the secret that judged', 'the one that came after it'] },
+			);
+			expect(labels).toEqual([{ label: 'unresolved', reason: 'other-key', detail: {} }]);
+			await one.world.close();
+		}
+	});
+
 	test('is unresolved when our own reads look like openings and nobody else came', async () => {
 		const one = await createOneTask({ rules: auditing, simulator: { faults: { any: { opens: 1 } } } });
 		await one.world.run(0.5);
@@ -121,6 +138,30 @@ describe('a task that was held out for audit', () => {
 		await one.world.run(2);
 		const labels = await one.world.ledger.labelsAfter(0, 10);
 		expect(labels.map(({ label }) => label)).toEqual(['unresolved']);
+		await one.world.close();
+	});
+
+	test('is looked at after 5 minutes, 15, an hour, 4, a day, 3, 7, 14 and 30, and then no more', async () => {
+		const reads: number[] = [];
+		let now = () => 0;
+		const breakSendAi = (sendai: SendAi): SendAi => ({
+			...sendai,
+			readTask(...args) {
+				reads.push(now());
+				return sendai.readTask(...args);
+			},
+		});
+		const one = await createOneTask({ rules: auditing, breakSendAi });
+		now = one.world.clock.now;
+		await one.world.run(0.05);
+		const [
+			{
+				progress: { leftAt = 0 },
+			} = { progress: {} },
+		] = await one.cases();
+		await one.world.run(24 * 40);
+		const minutes = reads.map((at) => (at - leftAt) / 60_000).filter((after) => after > 0);
+		expect(minutes.map(Math.floor)).toEqual([5, 15, 60, 4 * 60, ...[1, 3, 7, 14, 30].map((days) => days * 24 * 60)]);
 		await one.world.close();
 	});
 
@@ -157,15 +198,15 @@ test('a task that the bot completed is never labelled, whatever a person does af
 });
 
 describe('the brake', () => {
-	/** Brings in tasks one by one; of each the person changes a field, or does not. */
-	async function audit({ world }: OneTask, wrong: readonly boolean[]) {
+	/** Brings in tasks one by one; of each the person changes a field, or does not, or has not even opened it. */
+	async function audit({ world }: OneTask, wrong: readonly (boolean | 'unopened')[]) {
 		for (const isWrong of wrong) {
 			const { taskIds } = world.simulator.createUpload({ tasks: [certainInvoice] });
 			const taskId = taskIds[0] ?? '';
 			await world.run(0.1);
-			world.simulator.open(taskId);
+			if (isWrong !== 'unopened') world.simulator.open(taskId);
 			await world.run(1 / 30);
-			if (isWrong) world.simulator.edit(taskId, { entityId: 'supplier_name', content: 'Somebody else' });
+			if (isWrong === true) world.simulator.edit(taskId, { entityId: 'supplier_name', content: 'Somebody else' });
 			world.simulator.completeByPerson(taskId);
 			await world.run(0.5);
 		}
@@ -193,6 +234,25 @@ describe('the brake', () => {
 		await audit(one, [true]);
 		expect(await one.world.ledger.brakes()).toEqual(new Set());
 		await one.world.close();
+	});
+
+	test('takes a label that says nothing neither for a right one nor for a wrong one', async () => {
+		const kept = async ({ ledger }: OneTask['world']) => {
+			const { brake } = JSON.parse((await ledger.setting(brakeStateKey('invoice'))) ?? '') as {
+				readonly brake: object;
+			};
+			return brake;
+		};
+		const [plain, mixed] = [await createOneTask({ rules: auditing }), await createOneTask({ rules: auditing })];
+		await audit(plain, [false, true, true]);
+		await audit(mixed, ['unopened', false, 'unopened', 'unopened', true, 'unopened', true, 'unopened']);
+		// Seen by the sweep as well, and not only with the next label that says something.
+		await foldAll({ ledger: mixed.world.ledger, rules: fixedRules(mixed.world.ruleSet), alert: () => undefined });
+		const labels = await mixed.world.ledger.labelsAfter(0, 100, { audited: true });
+		expect(labels.filter(({ label }) => label === 'unresolved')).toHaveLength(5);
+		expect(await kept(mixed.world)).toMatchObject({ labels: 3, errors: 2 });
+		expect(await kept(mixed.world)).toEqual(await kept(plain.world));
+		await Promise.all([plain.world.close(), mixed.world.close()]);
 	});
 
 	test('that cannot be read stops its rule before the next completion, and for good', async () => {

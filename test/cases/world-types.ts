@@ -24,6 +24,8 @@ export interface WorldOptions {
 	readonly deaths?: readonly Death[];
 	/** From a death to the next incarnation, ms. */
 	readonly restartAfterMs?: number;
+	/** The first of `SECRET_KEYS` of one incarnation after the other; the last one stays. A fixed key when left out. */
+	readonly secrets?: readonly string[];
 	/** Breaks the bot on purpose, to see that the world notices. */
 	readonly breakSendAi?: (sendai: SendAi) => SendAi;
 	readonly breakLedger?: (ledger: Ledger) => Ledger;

@@ -11,6 +11,7 @@ import type { RuleSet } from '../../src/core/ruleset/types.ts';
 import { createApp } from '../../src/http/index.ts';
 import { openSqliteLedger } from '../../src/ledger/sqlite.ts';
 import type { Alert, Keys, Log } from '../../src/platform/index.ts';
+import { createKeys } from '../../src/platform/node-keys.ts';
 import { loadFolder } from '../../src/rulesource/folder.ts';
 import { fixedRules } from '../../src/rulesource/index.ts';
 import { createSendAiClient } from '../../src/sendai/client.ts';
@@ -26,7 +27,7 @@ import type { World, WorldOptions } from './world-types.ts';
 export { digest, judgeSnapshot, projectId, teamId, webhookToken } from './world-parts.ts';
 export type { World, WorldOptions } from './world-types.ts';
 
-const keys: Keys = {
+const fixedKeys: Keys = {
 	keyId: '00000000',
 	draw: (text) => Number.parseInt(createHmac('sha256', 'draw').update(text).digest('hex').slice(0, 13), 16) / 2 ** 52,
 	hash: (text) => createHmac('sha256', 'hash').update(text).digest('hex'),
@@ -104,6 +105,8 @@ export async function createWorld(options: WorldOptions): Promise<World> {
 
 	const start = () => {
 		const death = options.deaths?.[incarnation] ?? null;
+		const secret = options.secrets?.[incarnation] ?? options.secrets?.at(-1);
+		const keys = secret === undefined ? fixedKeys : createKeys(secret);
 		incarnation += 1;
 		const mine = createLife(death, () => {
 			deliver = async () => 0;

@@ -456,6 +456,86 @@ describe('calibrate', () => {
 		expect((await declare()).out).toContain('total-certain');
 	});
 
+	it('tests every threshold with --holm, so that one may hold where the strictest does not', async () => {
+		bringTasks('june', 3_000, 0, 2);
+		// Of the surest a dozen are wrong, and nothing else is.
+		const tasks = read('june.jsonl').trim().split('\n');
+		const doubts = tasks.map((line) => {
+			const [total = 0, date = 0] = [...line.matchAll(/"confidence":([\d.]+)/g)].map(([, value]) => 1 - Number(value));
+			return { id: (JSON.parse(line) as { id: string }).id, doubt: Math.max(total / 0.1, date / 0.2) };
+		});
+		const surest = doubts.toSorted((a, b) => a.doubt - b.doubt).slice(0, 12);
+		const wrong = new Set(surest.map(({ id }) => id));
+		const labels = doubts.map(({ id }) => JSON.stringify({ task_id: id, label: wrong.has(id) ? 'wrong' : 'right' }));
+		writeFileSync(at('june-labels.jsonl'), labels.join('\n'));
+		await declare('--labels', '3000');
+		expect(await calibrate()).toMatchObject({ code: 1, out: expect.stringContaining('Nothing can be promised') });
+
+		rmSync(at('rules/invoice.calibration.json'));
+		await declare('--labels', '3000', '--holm');
+		const { code, out } = await calibrate();
+		expect([code, out]).toEqual([0, expect.stringContaining('It holds: at most 2 % wrong')]);
+		const steps = out.split('\n').filter((line) => /^ *(?:holds|-) +\d+ /.test(line));
+		expect([steps.at(0), steps.at(-1)]).toEqual([
+			expect.stringMatching(/^ *- +1 /),
+			expect.stringMatching(/^ *holds +\d+ /),
+		]);
+	});
+
+	it('draws the curve: ten tenths in the terminal, and the thresholds that it chose on the curve of the SVG', async () => {
+		bringTasks('june', 1_500, 0.3, 2);
+		const wrong = read('june-labels.jsonl').split('"wrong"').length - 1;
+		await declare();
+		const { out } = await calibrate('--write', '--svg', at('curve.svg'));
+		const rows = out.split('\n').filter((line) => / % pass +[\d.]+ % wrong/.test(line));
+		expect(rows.map((row) => Math.floor(Number.parseFloat(row) / 10))).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+		const shares = rows.map((row) => Number(/([\d.]+) % wrong/.exec(row)?.[1]));
+		expect(shares.at(-1)).toBeCloseTo((wrong / 1_500) * 100, 1);
+		// The laxer, the more are wrong; the longest bar is of the most.
+		expect(shares[0]).toBeLessThan(shares.at(-1) ?? 0);
+		const bars = rows.map((row) => row.split('#').length - 1);
+		expect(bars.indexOf(Math.max(...bars))).toBe(shares.indexOf(Math.max(...shares)));
+
+		const svg = read('curve.svg');
+		const points = (/<path d="M([^"]+)"/.exec(svg)?.[1] ?? '').split('L');
+		const chosen = [...svg.matchAll(/<circle cx="([\d.]+)" cy="([\d.]+)"[^>]*><title>chosen</g)];
+		const rounded = chosen.map(([, ...place]) => place.map((value) => Number(Number(value).toFixed(3))).join(','));
+		expect(rounded).toHaveLength(1);
+		expect(points).toContain(rounded[0]);
+		const { passing } = JSON.parse(read('rules/invoice.certificate.json')) as { passing: number };
+		const [none = 0, all = 0] = ['0 %', '100 %'].map((tick) =>
+			Number(new RegExp(`<text x="([\\d.]+)"[^>]*middle">${tick}<`).exec(svg)?.[1]),
+		);
+		expect((Number(chosen[0]?.[1]) - none) / (all - none)).toBeCloseTo(passing, 6);
+	});
+
+	it.each([
+		{ months: 2, args: ['--months', '2'] },
+		{ months: 6, args: [] },
+	])('makes a certificate that is good for $months months with $args', async ({ months, args }) => {
+		bringTasks('june', 1_500, 0.3, 2);
+		await declare();
+		const { certificate } = JSON.parse((await calibrate('--json', ...args)).out);
+		const days = (Date.parse(certificate.expiresAt) - Date.parse(certificate.issuedAt)) / 86_400_000;
+		expect(Math.round(days / 30.4)).toBe(months);
+	});
+
+	it('holds a certificate against the tasks of its period alone, whatever else is in the file', async () => {
+		bringTasks('june', 1_500, 0.3, 2);
+		await declare();
+		expect((await calibrate('--write')).code).toBe(0);
+		const counted = ['--tasks', at('june.jsonl'), '--labels', at('june-labels.jsonl')];
+		const june = read('june.jsonl');
+		for (const day of [20, 70]) {
+			const others = Array.from({ length: 50 }, (_none, n) => taskLine(`task_other_${n}`, day, 0.99, 0.99));
+			writeFileSync(at('june.jsonl'), `${june}${others.join('\n')}\n`);
+			expect(await verify(...counted), `day ${day}`).toMatchObject({ code: 0, err: '' });
+		}
+		// Those of its period count, also without a label.
+		writeFileSync(at('june.jsonl'), `${june}${taskLine('task_other', 40, 0.99, 0.99)}\n`);
+		expect(await verify(...counted)).toMatchObject({ code: 1, out: expect.stringContaining('labels are not those') });
+	});
+
 	it('plans for the certainty that the next run has', async () => {
 		const first = JSON.parse((await declare('--json')).out).plan;
 		expect(first.certainty).toBe(0.95);

@@ -128,6 +128,34 @@ test('a file that a server works on is not moved under its feet', async () => {
 	expect((await client.query('SELECT count(*)::int AS count FROM greenlane.cases')).rows).toEqual([{ count: 0 }]);
 });
 
+test.each([
+	['a value', "DO ALSO UPDATE greenlane.brakes SET by = 'mallory'"],
+	['a row', 'DO INSTEAD NOTHING'],
+])('where Postgres gives back %s that was not written, nothing is kept', async (_what, action) => {
+	await fill();
+	const opened = await openPostgresLedger({ url, clock: nodeClock, newId: () => crypto.randomUUID() });
+	if (!opened.ok) throw new Error(opened.message);
+	await opened.ledger.close();
+	const client = new pg.Client({ connectionString: url });
+	await client.connect();
+	onTestFinished(() => client.end());
+	await client.query(`CREATE RULE meddles AS ON INSERT TO greenlane.brakes ${action}`);
+
+	const { code, out, err } = await migrate();
+	expect({ code, out }).toEqual({ code: 1, out: '' });
+	expect(err).toMatch(/What Postgres at \S+ gives back of brakes is not what was written, so nothing was kept/);
+	for (const table of ['events', 'cases', 'decisions', 'attempts', 'brakes']) {
+		const { rows } = await client.query(`SELECT count(*)::int AS count FROM greenlane.${table}`);
+		expect(rows, table).toEqual([{ count: 0 }]);
+	}
+
+	// Nor is anything left that would stand in the way of another try.
+	await client.query('DROP RULE meddles ON greenlane.brakes');
+	expect((await migrate()).code).toBe(0);
+	const { rows } = await client.query("SELECT tgname FROM pg_trigger WHERE tgenabled = 'D'");
+	expect(rows).toEqual([]);
+});
+
 test('what is no file, no Postgres or not there is said, and makes nothing', async () => {
 	const { code, err } = await migrate();
 	expect({ code, err }).toMatchObject({ code: 3, err: expect.stringMatching(/There is no ledger .*ledger\.db/) });

@@ -89,6 +89,19 @@ it.each([
 	60_000,
 );
 
+it('the statement prints without what only a screen has', async () => {
+	const { page, context } = await openWindow(browser);
+	await context.addCookies([{ ...session, url: under.url }]);
+	await page.goto(`${under.url}/statement`);
+	const onlyOnScreen = [page.getByRole('navigation').first(), page.getByRole('button', { name: 'Log out' })];
+	const title = page.getByRole('heading', { level: 1, name: 'Statement' });
+	for (const one of [title, ...onlyOnScreen]) expect(await one.isVisible()).toBe(true);
+	await page.emulateMedia({ media: 'print' });
+	for (const one of onlyOnScreen) expect(await one.isVisible()).toBe(false);
+	expect(await title.isVisible()).toBe(true);
+	expect(await page.locator('main table').first().isVisible()).toBe(true);
+});
+
 it('everything can be pressed by keyboard alone: a task is found, and everything paused and resumed', async () => {
 	const { page, complaints } = await enter(operator.token);
 	const tabTo = async (name: string, role: string) => {
