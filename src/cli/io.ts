@@ -30,6 +30,7 @@ const formats = { good: 'green', bad: 'red', doubtful: 'yellow', quiet: 'dim', s
 /** The process itself. */
 export function processIo(): CliIo {
 	let loaded = false;
+	for (const stream of [process.stdout, process.stderr]) stream.on('error', forgiveClosedPipe);
 	return {
 		environment() {
 			if (!loaded) loadEnvFile();
@@ -44,6 +45,11 @@ export function processIo(): CliIo {
 		paint: (style, value) => styleText(formats[style], value, { stream: process.stdout }),
 		isTerminal: process.stdout.isTTY === true,
 	};
+}
+
+/** Whoever read has left, like `head`: the command goes on to its end, and its exit code says what it would have said. */
+function forgiveClosedPipe(error: NodeJS.ErrnoException): void {
+	if (error.code !== 'EPIPE') throw error;
 }
 
 /** Variables that are set already stand; the file only adds. */

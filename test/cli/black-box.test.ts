@@ -44,6 +44,21 @@ function place(rules: Readonly<Record<string, string>>): { cwd: string; env: Rec
 	};
 }
 
+describe('a command whose output nobody reads to its end', () => {
+	it.each([
+		['0 where all is well', { 'invoice.json': soundRule }, 0],
+		['1 where something is wrong', { 'invoice.json': brokenRule }, 1],
+	])('ends quietly, with %s', async (_what, rules, code) => {
+		const { env } = place(rules);
+		const { RULES_DIR = '' } = env;
+		for (const more of [[], ['--json']]) {
+			const { stdout, ...ended } = await greenlane(['check', RULES_DIR, ...more], { unread: true });
+			expect(ended).toEqual({ code, stderr: '' });
+			expect(stdout).toBe('');
+		}
+	});
+});
+
 describe('usage', () => {
 	it('--help names every command, and each has help with an example', async () => {
 		const all = await greenlane(['--help']);

@@ -18,6 +18,8 @@ export interface RunOptions {
 	readonly env?: Readonly<Record<string, string>>;
 	readonly cwd?: string;
 	readonly input?: string;
+	/** Whoever reads its standard output has left before it says anything, like `head`. */
+	readonly unread?: boolean;
 	/** When it is killed; after 15 s when left out. */
 	readonly withinMs?: number;
 }
@@ -35,6 +37,7 @@ function start(args: readonly string[], { env = {}, cwd = root }: RunOptions): C
 export async function greenlane(args: readonly string[], options: RunOptions = {}): Promise<Ended> {
 	const child = start(args, options);
 	const output = collect(child);
+	if (options.unread === true) child.stdout?.destroy();
 	child.stdin?.end(options.input ?? '');
 	const timer = setTimeout(() => child.kill('SIGKILL'), options.withinMs ?? timeoutMs);
 	await once(child, 'close');
