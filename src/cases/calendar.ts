@@ -52,3 +52,13 @@ export function monthIn(month: string, timeZone: string): readonly [since: numbe
 	const [year = 0, number = 0] = month.split('-').map(Number);
 	return [dayBegins(Date.UTC(year, number - 1, 1), timeZone), dayBegins(Date.UTC(year, number, 1), timeZone)];
 }
+
+/** The same day and time so many months later, in UTC; the last of that month where it has no such day. Ms since the epoch. */
+export function monthsLater(instant: number, months: number): number {
+	const later = new Date(instant);
+	const day = later.getUTCDate();
+	later.setUTCMonth(later.getUTCMonth() + months);
+	// Day 0 of a month is the last of the one before.
+	if (later.getUTCDate() !== day) later.setUTCDate(0);
+	return later.getTime();
+}

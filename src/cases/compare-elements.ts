@@ -24,8 +24,9 @@ export type Compared =
 
 /**
  * Compares the elements of a task as they were decided on with those of a later read, by kind, id, entity and keyed hash: the
- * right text under the wrong name is wrong. Both must have been hashed by the same key. When not one id is there any more, the task was read anew, and nobody can tell; nor when
- * an id stands twice in a kind: which of the two became which is not known. What the decision says is irrelevant is left out.
+ * right text under the wrong name is wrong. Both must have been hashed by the same key. When not one id is there any more, the
+ * task was read anew, and nobody can tell; nor when an id stands twice in a kind: which of the two became which is not known.
+ * What the decision says is irrelevant is left out.
  */
 export function compareElements(decided: Json, now: Json): Compared {
 	const [before, after] = [schema.safeParse(decided), schema.safeParse(now)];

@@ -128,6 +128,7 @@ async function foldRule(deps: FoldDeps, rule: string): Promise<void> {
 		const { claim, refutedAt } = rearmed || (otherClaim && inForce) ? anew : kept;
 		const { brake } = rearmed || (otherBrake && inForce) ? anew : kept;
 		const next: FoldedAudits = { seq: last.seq, ...fold({ brake, claim, refutedAt }, labels) };
+		if (rearmed) tellLetGo(deps, rule);
 		// Before the state says so: whoever dies in between folds again, and stops the rule again.
 		if (next.brake.trippedAt !== null && brake.trippedAt === null) {
 			const { errors, labels: all } = next.brake;
@@ -149,6 +150,16 @@ async function stop(deps: FoldDeps, rule: string, why: string): Promise<void> {
 		code: 'rule-braked',
 		message: `A rule is braked and completes nothing. ${why}`,
 		fields: { rule_id: rule },
+	});
+}
+
+/** Or else its next trip would be the same trouble, of which nobody is told twice. */
+function tellLetGo({ alert }: FoldDeps, rule: string): void {
+	alert({
+		code: 'rule-braked',
+		message: 'The rule was let go, and its brake counts anew.',
+		fields: { rule_id: rule },
+		resolved: true,
 	});
 }
 

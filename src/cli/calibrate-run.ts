@@ -1,5 +1,5 @@
 import { open, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { dayOf } from '../cases/calendar.ts';
+import { dayOf, monthsLater } from '../cases/calendar.ts';
 import { writeThresholds } from '../core/ruleset/index.ts';
 import { type CalibrationFile, readCalibrationFile } from '../evidence/calibration-file.ts';
 import { type Certificate, certificateVersion, thinCurve } from '../evidence/certificate.ts';
@@ -166,8 +166,7 @@ function certify(
 ): Certificate {
 	const threshold = result.outcome === 'holds' ? result.step.threshold : Number.POSITIVE_INFINITY;
 	const passing = labelled.scores.filter(({ score }) => score >= threshold);
-	const expires = new Date(now);
-	expires.setUTCMonth(expires.getUTCMonth() + months);
+	const expires = new Date(monthsLater(now, months));
 	return {
 		version: certificateVersion,
 		rule: file.rule,

@@ -1,8 +1,8 @@
+import { roundUp } from '../evidence/as-percent.ts';
 import type { SamplePlan, SampleRow } from '../evidence/sample-size.ts';
 import { settlingMs } from '../evidence/settling.ts';
 import { alignColumns } from './align-columns.ts';
 import type { CliIo } from './io.ts';
-import { roundUp } from './round-up.ts';
 import { asPercent, sharePhrase } from './share-phrase.ts';
 
 const settlingDays = settlingMs / 86_400_000;

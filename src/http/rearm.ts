@@ -27,9 +27,8 @@ export const rearmSchema = z
 /**
  * Why a rule may not be let go again, for a person; null when it may. One that an operator stopped, an operator lets go.
  * One whose brake tripped made more errors than it may: it is let go by a certificate that was issued after that, on tasks
- * that came after it too, for the
- * logic that it has now, whose counts bear what it says, and which bears what the rule promises, or what its brake watches
- * for.
+ * that came after it too, for the logic that it has now, whose counts bear what it says, and which bears what the rule
+ * promises, or what its brake watches for.
  *
  * @param now ms since the epoch
  */

@@ -123,6 +123,7 @@ const writes: Readonly<Record<Writing, Repeat>> = {
 	// What is old goes once; a second run takes the next few, which were due as well.
 	pruneEvents: 'same',
 	pruneProcessed: 'same',
+	pruneEnqueued: 'same',
 	pruneHashes: 'same',
 	pruneContents: 'same',
 	buryCases: 'same',

@@ -14,6 +14,7 @@ export interface RetentionTimes {
 
 /** How many rows, or cases with all their rows, one batch pruned. */
 export interface Pruned {
+	/** With who handed them in. */
 	readonly events: number;
 	readonly cases: number;
 	readonly hashes: number;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { dayOf, untilNextDay } from '../../src/cases/calendar.ts';
+import { dayOf, monthsLater, untilNextDay } from '../../src/cases/calendar.ts';
 
 test.each([
 	['2026-03-28T23:30:00Z', 'Europe/Amsterdam', '2026-03-29'],
@@ -29,4 +29,14 @@ test('the next day begins when it is said to, also where clocks change', () => {
 		),
 		{ numRuns: 200 },
 	);
+});
+
+test.each([
+	['2026-01-15T08:30:00Z', 6, '2026-07-15T08:30:00.000Z'],
+	['2026-08-31T23:59:59Z', 6, '2027-02-28T23:59:59.000Z'],
+	['2027-08-31T00:00:00Z', 6, '2028-02-29T00:00:00.000Z'],
+	['2026-12-31T12:00:00Z', 2, '2027-02-28T12:00:00.000Z'],
+	['2026-03-31T12:00:00Z', 1, '2026-04-30T12:00:00.000Z'],
+])('%s and %i months are %s', (from, months, to) => {
+	expect(new Date(monthsLater(Date.parse(from), months)).toISOString()).toBe(to);
 });

@@ -233,6 +233,9 @@ describe('the brake', () => {
 		await one.world.ledger.setBrake('invoice', false, 'alice');
 		await audit(one, [true]);
 		expect(await one.world.ledger.brakes()).toEqual(new Set());
+		// And that it was is told, so that its next trip is news.
+		const told = one.world.alerts.filter(({ code }) => code === 'rule-braked');
+		expect(told.map(({ resolved }) => resolved === true)).toEqual([false, true]);
 		await one.world.close();
 	});
 

@@ -257,6 +257,7 @@ describe('the proof', () => {
 		expect(await watched()).toEqual({ audits: 1, errors: 0, refuted_since: null });
 		expect(told().slice(1)).toEqual([
 			['rule-braked', 'invoices', undefined],
+			['rule-braked', 'invoices', true],
 			['promise-refuted', 'invoices', true],
 		]);
 	});

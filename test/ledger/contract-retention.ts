@@ -112,6 +112,17 @@ export function retentionContract(open: OpenLedger): void {
 		expect((await ledger.measures()).eventsAccepted).toBe(eventsAccepted);
 	});
 
+	test('who handed tasks in is kept as long as events are', async () => {
+		const { ledger, clock } = await opened(open);
+		await ledger.noteEnqueue('evt-1', 'ann');
+		clock.pass(35 * day);
+		expect(await pruneAll(ledger)).toMatchObject({ events: 0 });
+		expect(await ledger.actsOn('evt-1')).toHaveLength(1);
+		clock.pass(1);
+		expect(await pruneAll(ledger)).toMatchObject({ events: 1 });
+		expect(await ledger.actsOn('evt-1')).toEqual([]);
+	});
+
 	test('a forgotten task leaves nothing by which it is found, and is never taken up again', async () => {
 		const { ledger, clock } = await opened(open);
 		const caseId = await openIn(ledger, 'completed', 'task-1');

@@ -15,9 +15,10 @@ export function retentionOperations(store: SqlStore, forgottenKey: ForgottenKey)
 	return {
 		async prune({ eventsMs, decisionsMs, hashesMs, contentMs }, most) {
 			const [eventsKeep, keep] = [Math.round(eventsMs), Math.round(decisionsMs)];
-			const [events = [], processed = [], hashes = [], contents = [], prunable = []] = await store.run([
+			const [events = [], processed = [], enqueued = [], hashes = [], contents = [], prunable = []] = await store.run([
 				bind('pruneEvents', { keep: eventsKeep, most }),
 				bind('pruneProcessed', { keep: Math.max(eventsKeep, keep), most }),
+				bind('pruneEnqueued', { keep: eventsKeep, most }),
 				bind('pruneHashes', { keep: Math.round(hashesMs), unobserved: unobservedMs, most }),
 				bind('pruneContents', { keep: Math.round(contentMs), most }),
 				bind('listPrunable', { keep, most }),
@@ -33,7 +34,7 @@ export function retentionOperations(store: SqlStore, forgottenKey: ForgottenKey)
 				buried = rows[0]?.length ?? 0;
 			}
 			return {
-				events: events.length + processed.length,
+				events: events.length + processed.length + enqueued.length,
 				cases: buried,
 				hashes: hashes.length,
 				contents: contents.length,

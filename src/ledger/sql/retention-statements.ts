@@ -49,6 +49,12 @@ export const retentionStatements = {
 			ORDER BY e.received_at LIMIT :most
 		) RETURNING id`),
 
+	/** Who handed tasks in goes as their events do. */
+	pruneEnqueued: statement(`
+		DELETE FROM further_acts WHERE seq IN (
+			SELECT seq FROM further_acts WHERE act = 'enqueue' AND at < :now - :keep ORDER BY seq LIMIT :most
+		) RETURNING seq`),
+
 	pruneHashes: statement(`
 		UPDATE decisions SET elements = '[]' WHERE seq IN (
 			SELECT d.seq FROM decisions AS d JOIN cases AS c ON c.id = d.case_id
